@@ -1,0 +1,288 @@
+/**
+ * The net kernel of a node, on scheduler 0: which nodes it is connected with, connecting on first use, and what
+ * follows when a connection goes (`net_kernel`).
+ *
+ *     (nothing) --send--> dialling --handshake--> up --closed--> (nothing), nodeDown
+ *                          | refused: nodeDown, what waited is dropped
+ *                          | "alive": the other node is dialling us; we wait for it to come in
+ *     (nothing) --a peer proves itself--> up
+ *
+ * Two nodes that dial each other settle on one connection: the one that the greater name dialled.
+ */
+import { type EpmdAddress, EpmdError, portPlease } from "./epmd/client.js";
+import { isRingbeam } from "./epmd/protocol.js";
+import {
+  type AcceptOptions,
+  type Connection,
+  type ConnectionOptions,
+  dial,
+  HandshakeError,
+  type LocalNode,
+  listen,
+  type PeerInfo,
+  type Verdict,
+} from "./connection.js";
+import type { Endpoint, Listener, Transport } from "./transport.js";
+
+export interface NetKernelOptions extends ConnectionOptions {
+  readonly name: string;
+  readonly hidden: boolean;
+  readonly cookie: string;
+  readonly epmd: EpmdAddress;
+  readonly transport: Transport;
+  readonly onSignal: (payload: Buffer, peer: PeerInfo) => void;
+  readonly onNodeUp: (node: string) => void;
+  /** No signal to the node that was not delivered by now will be. */
+  readonly onNodeDown: (node: string, reason: string) => void;
+  readonly warn: (text: string) => void;
+}
+
+/** ms that a node which told us "alive" has to come in. */
+const ALIVE_WAIT_MS = 7000;
+
+interface Peer {
+  connection: Connection | undefined;
+  /** What waits for the connection, in order. */
+  queue: Uint8Array[];
+  /** The attempt under way; resolves when it is up, rejects with why not. */
+  attempt: Attempt | undefined;
+}
+
+interface Attempt {
+  readonly done: Promise<void>;
+  readonly succeed: () => void;
+  readonly fail: (error: Error) => void;
+}
+
+/** Why there is no connection with a node, for people. */
+export class ConnectError extends Error {
+  override readonly name = "ConnectError";
+  constructor(
+    readonly code: "notThere" | "cookie" | "unreachable" | "refused" | "name",
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export class NetKernel {
+  readonly #options: NetKernelOptions;
+  readonly #peers = new Map<string, Peer>();
+  readonly #connectionOptions: ConnectionOptions;
+  #local: LocalNode;
+  #listener: Listener | undefined;
+  #open = false;
+
+  constructor(options: NetKernelOptions) {
+    this.#options = options;
+    this.#connectionOptions = pickConnectionOptions(options);
+    this.#local = { name: options.name, creation: 0, hidden: options.hidden };
+  }
+
+  /** Listens; nobody is let in before `open`. Rejects with the system's error (`EADDRINUSE`). */
+  async listen(endpoint: Endpoint): Promise<Endpoint> {
+    const accept: AcceptOptions = {
+      ...this.#edge(),
+      // The creation is known only when the node is registered, which needs the port we listen on.
+      local: Object.defineProperty({ ...this.#local }, "creation", { get: () => this.#local.creation }),
+      accept: (peer) => this.#verdict(peer),
+    };
+    this.#listener = await listen(this.#options.transport, endpoint, {
+      ...accept,
+      onConnection: (connection) => this.#up(connection),
+      onRefused: (error) => this.#refused(error),
+    });
+    return this.#listener.endpoint;
+  }
+
+  /** From now on peers are let in and nodes can be dialled, under this creation. */
+  open(creation: number): void {
+    this.#local = { ...this.#local, creation };
+    this.#open = true;
+  }
+
+  /** Sends a signal to a node, connecting if need be. Where that fails, `onNodeDown` says so. */
+  send(node: string, payload: Uint8Array): void {
+    const peer = this.#peer(node);
+    if (peer.connection !== undefined) this.#sendUp(peer.connection, payload);
+    else {
+      peer.queue.push(payload);
+      this.#attempt(node, peer).catch(() => {});
+    }
+  }
+
+  /** Connects with a node. Rejects with ConnectError. */
+  async connect(node: string): Promise<void> {
+    const peer = this.#peer(node);
+    if (peer.connection === undefined) await this.#attempt(node, peer);
+  }
+
+  /** Connected nodes, hidden ones left out. */
+  nodes(): string[] {
+    const up = [...this.#peers.values()].flatMap(({ connection }) => (connection ? [connection.peer] : []));
+    return up.filter((peer) => !peer.hidden).map((peer) => peer.name);
+  }
+
+  connections(): Connection[] {
+    return [...this.#peers.values()].flatMap(({ connection }) => (connection ? [connection] : []));
+  }
+
+  /** Ends all connections, after what was sent is out, and stops listening. */
+  async close(): Promise<void> {
+    this.#open = false;
+    this.#listener?.close();
+    const closing = this.connections().map(
+      (connection) =>
+        new Promise<void>((resolve) => {
+          const onClose = connection.onClose;
+          connection.onClose = (reason) => {
+            onClose(reason);
+            resolve();
+          };
+          connection.close("shutdown");
+        }),
+    );
+    await Promise.all(closing);
+  }
+
+  // -- dialling --------------------------------------------------------------------------------------------------
+
+  #attempt(node: string, peer: Peer): Promise<void> {
+    if (peer.attempt !== undefined) return peer.attempt.done;
+    const attempt = newAttempt();
+    peer.attempt = attempt;
+    this.#dial(node).then(
+      (connection) => this.#dialled(peer, connection),
+      (error) => this.#notDialled(node, peer, error),
+    );
+    return attempt.done;
+  }
+
+  async #dial(node: string): Promise<Connection> {
+    if (!this.#open) throw new ConnectError("unreachable", `${this.#options.name} is not up`);
+    const [name, host] = node.split("@");
+    if (!name || !host) throw new ConnectError("name", `not a node: ${node}; expected name@host`);
+    const { epmd, transport } = this.#options;
+    const entry = await portPlease({ host, port: epmd.port }, name);
+    if (entry === null) throw new ConnectError("notThere", `no node ${node}: its epmd does not know the name`);
+    if (!isRingbeam(entry)) throw new ConnectError("refused", `${node} is an Erlang node, not a ringbeam node`);
+    return dial(transport, { host, port: entry.port }, { ...this.#edge(), local: this.#local, expect: node });
+  }
+
+  #dialled(peer: Peer, connection: Connection): void {
+    // The peer came in while we dialled, and it has been let in: that one is the connection.
+    if (peer.connection !== undefined) return connection.close("connected already");
+    this.#up(connection);
+  }
+
+  #notDialled(node: string, peer: Peer, error: Error): void {
+    if (peer.connection !== undefined) return;
+    if (error instanceof HandshakeError && error.code === "alive") {
+      setTimeout(() => this.#fail(node, peer, explain(node, error)), ALIVE_WAIT_MS).unref();
+      return;
+    }
+    this.#fail(node, peer, explain(node, error));
+  }
+
+  #fail(node: string, peer: Peer, error: ConnectError): void {
+    const attempt = peer.attempt;
+    if (attempt === undefined || peer.connection !== undefined) return;
+    this.#peers.delete(node);
+    attempt.fail(error);
+    this.#options.onNodeDown(node, error.message);
+  }
+
+  // -- being dialled ---------------------------------------------------------------------------------------------
+
+  /** What to say to a peer that has proved itself. */
+  #verdict(peer: PeerInfo): Verdict {
+    if (!this.#open || peer.name === this.#local.name) return "notAllowed";
+    const known = this.#peers.get(peer.name);
+    // The same node again with another creation: it was restarted, and the old connection is a ghost.
+    if (known?.connection !== undefined) return known.connection.peer.creation === peer.creation ? "alive" : "ok";
+    return known?.attempt !== undefined && this.#local.name > peer.name ? "alive" : "ok";
+  }
+
+  #refused(error: Error): void {
+    if (error instanceof HandshakeError && error.code === "cookie") this.#options.warn(`a node was refused: ${error.message}`);
+  }
+
+  // -- up and down -----------------------------------------------------------------------------------------------
+
+  #up(connection: Connection): void {
+    const { name } = connection.peer;
+    const peer = this.#peer(name);
+    if (peer.connection !== undefined) this.#down(peer.connection, "the node was restarted");
+    const current = this.#peer(name);
+    current.connection = connection;
+    connection.onSignal = (payload) => this.#options.onSignal(payload, connection.peer);
+    connection.onClose = (reason) => this.#down(connection, reason);
+    for (const payload of current.queue.splice(0)) this.#sendUp(connection, payload);
+    current.attempt?.succeed();
+    current.attempt = undefined;
+    this.#options.onNodeUp(name);
+  }
+
+  #down(connection: Connection, reason: string): void {
+    const { name } = connection.peer;
+    if (this.#peers.get(name)?.connection !== connection) return;
+    this.#peers.delete(name);
+    connection.close(reason);
+    this.#options.onNodeDown(name, reason);
+  }
+
+  #sendUp(connection: Connection, payload: Uint8Array): void {
+    try {
+      connection.send(payload);
+    } catch (error) {
+      this.#options.warn(`a message to ${connection.peer.name} was dropped: ${(error as Error).message}`);
+    }
+  }
+
+  #peer(node: string): Peer {
+    let peer = this.#peers.get(node);
+    if (peer === undefined) {
+      peer = { connection: undefined, queue: [], attempt: undefined };
+      this.#peers.set(node, peer);
+    }
+    return peer;
+  }
+
+  #edge() {
+    return { ...this.#connectionOptions, local: this.#local, cookie: this.#options.cookie };
+  }
+}
+
+function newAttempt(): Attempt {
+  let succeed!: () => void;
+  let fail!: (error: Error) => void;
+  const done = new Promise<void>((resolve, reject) => {
+    succeed = resolve;
+    fail = reject;
+  });
+  return { done, succeed, fail };
+}
+
+function pickConnectionOptions(options: NetKernelOptions): ConnectionOptions {
+  const { tickMs, maxMessage, busyBytes } = options;
+  return {
+    ...(tickMs !== undefined && { tickMs }),
+    ...(maxMessage !== undefined && { maxMessage }),
+    ...(busyBytes !== undefined && { busyBytes }),
+  };
+}
+
+/** What went wrong, in words that say what to do. */
+function explain(node: string, error: Error & { code?: unknown }): ConnectError {
+  if (error instanceof ConnectError) return error;
+  if (error instanceof EpmdError) {
+    return new ConnectError("notThere", `no node ${node}: ${error.message}`);
+  }
+  if (error instanceof HandshakeError) {
+    if (error.code === "cookie") {
+      return new ConnectError("cookie", `${node} refused us: its cookie differs from ours (--cookie, RINGBEAM_COOKIE)`);
+    }
+    return new ConnectError("refused", `${node} refused us: ${error.message}`);
+  }
+  return new ConnectError("unreachable", `${node} cannot be reached: ${error.message}`);
+}

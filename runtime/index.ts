@@ -1,0 +1,29 @@
+/** The public face of the runtime: processes, terms and nodes. Behaviours are in the library above it. */
+export { type Application, ApplicationError, application, type Root } from "./node/application.js";
+export { type Node, type NodeOptions, startNode } from "./node/boot.js";
+export { CookieError } from "./node/cookie.js";
+export { OptionError } from "./node/names.js";
+export { CALL_TIMEOUT, CallError } from "./process/call.js";
+export type { Placement } from "./process/env.js";
+export { type Job, job } from "./process/job.js";
+export type {
+  CallMessage,
+  CastMessage,
+  Down,
+  ExitMessage,
+  From,
+  ReplyMessage,
+  Started,
+  TimeoutMessage,
+} from "./process/messages.js";
+export { behaviour, proc } from "./process/proc.js";
+export type { Priority, Receiver } from "./process/process.js";
+export { TIMEOUT } from "./process/receive.js";
+export type { ReceiveOptions, Self } from "./process/self.js";
+export { BadName, type Dest } from "./process/send.js";
+export type { SpawnOptions } from "./process/spawn.js";
+export type { ProcessReport, SchedulerReport } from "./sched/control.js";
+export { type AnyProc, Proc } from "./term/mfa.js";
+export { type Address, type AnyPid, formatAddress, Pid, parseAddress, Ref } from "./term/pid.js";
+export { Exit, type ExitReason, formatReason, isOrderly } from "./term/reason.js";
+export { TermError } from "./term/refusal.js";

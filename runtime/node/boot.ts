@@ -1,0 +1,262 @@
+/**
+ * Booting a node: the one place where everything is wired. Memory, scheduler 0 on this thread, worker
+ * threads, kernel process; and with a name, the listener, epmd and the net kernel.
+ *
+ * Order: the port is listened on, then registered, because epmd is told the port; registering gives the
+ * creation, without which no pid can be made; then schedulers start; then peers are let in.
+ */
+import { existsSync, realpathSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { pathToFileURL } from "node:url";
+import { native, type Slot } from "../../native/index.js";
+import type { EpmdAddress, Registration } from "../dist/epmd/client.js";
+import { ensureRegistered } from "../dist/epmd/ensure.js";
+import { NetKernel } from "../dist/netKernel.js";
+import { tcp } from "../dist/tcp.js";
+import type { Endpoint } from "../dist/transport.js";
+import type { Self } from "../process/self.js";
+import { consoleLog } from "../sched/consoleLog.js";
+import type { SchedulerReport } from "../sched/control.js";
+import { DirtyPool } from "../sched/dirtyPool.js";
+import { type Hosted, hostScheduler } from "../sched/host.js";
+import { importModule } from "../sched/importModule.js";
+import { createMemory } from "../sched/memory.js";
+import { Threads } from "../sched/threads.js";
+import { MAX_SCHEDULERS, NodeId } from "../term/pid.js";
+import { TermSpace } from "../term/space.js";
+import { type Application, ApplicationMaster } from "./application.js";
+import { readCookie } from "./cookie.js";
+import { embed } from "./embedded.js";
+import { launchEpmd } from "./epmdDaemon.js";
+import { runKernel } from "./kernel.js";
+import { parseEpmd, parseNodeName, parseSchedulers } from "./names.js";
+
+/** The name of a node that has none: it opens no socket and nobody can reach it. */
+export const NONODE = "nonode@nohost";
+
+/** Everything is optional. */
+export interface NodeOptions {
+  /** `name@host`; without it there is no socket at all. */
+  readonly name?: string;
+  /** The cluster's secret; by default that in `~/.ringbeam.cookie`, made at first use. */
+  readonly cookie?: string;
+  /** Worker threads, by default one for each core. With 0, everything runs on this thread. */
+  readonly schedulers?: number;
+  /** Where epmd is; by default 127.0.0.1:4369. One is started there if none answers. */
+  readonly epmd?: EpmdAddress | string;
+  /** The port to listen on for other nodes, on the host of the name; by default any free one. */
+  readonly listen?: number;
+  /** URLs of modules to load on every scheduler. */
+  readonly modules?: readonly string[];
+  /** Left out of other nodes' `nodes()`. */
+  readonly hidden?: boolean;
+  /** Bytes of the ring from each scheduler to each other; 128 KiB by default, 256 at least. */
+  readonly ringBytes?: number;
+  /** Heap of each worker thread in MiB; Node's default otherwise. */
+  readonly heapMiB?: number;
+  /** ms of silence after which a tick is sent; four times that without a word ends a connection. 15,000 by default. */
+  readonly tickMs?: number;
+  /** Called when another node asks this one to stop (`ringbeam stop`); by default `stop()`. */
+  readonly onStopRequest?: () => void;
+}
+
+const RING_BYTES = 128 * 1024;
+
+/** A running node. */
+export class Node {
+  readonly #parts: Parts;
+  readonly #applications: ApplicationMaster[] = [];
+  #stopped: Promise<void> | undefined;
+
+  /** @internal Use `startNode`. */
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** The program that embeds the node, as a process: it can send, receive, call, spawn as any other. */
+  get self(): Self<unknown> {
+    return this.#parts.self;
+  }
+
+  get name(): string {
+    return this.#parts.hosted.scheduler.space.self.name;
+  }
+
+  /** Worker threads. */
+  get schedulers(): number {
+    return this.#parts.workers;
+  }
+
+  /** Where it listens for other nodes, or undefined without a name. */
+  get address(): Endpoint | undefined {
+    return this.#parts.endpoint;
+  }
+
+  /** Connected nodes. */
+  nodes(): string[] {
+    return this.#parts.net?.nodes() ?? [];
+  }
+
+  /** Connects with another node. Rejects with ConnectError, which says why it cannot. */
+  async connect(node: string): Promise<void> {
+    if (this.#parts.net === undefined) throw new Error("a node without a name cannot connect: start it with a name");
+    await this.#parts.net.connect(node);
+  }
+
+  /** Loads modules, by URL, here and on every scheduler. Rejects with what the first of them threw. */
+  async load(modules: readonly string[]): Promise<void> {
+    for (const url of modules) if (!isEntry(url)) await importModule(url);
+    await this.#parts.threads.load(modules);
+  }
+
+  /** What runs on every scheduler. */
+  inspect(): Promise<SchedulerReport[]> {
+    return this.#parts.threads.inspect();
+  }
+
+  /** Starts an application and waits until it is up. Rejects with ApplicationError. */
+  async startApplication(app: Application, args: readonly string[] = []): Promise<ApplicationMaster> {
+    const master = new ApplicationMaster(app, embed(this.#parts.hosted.scheduler, `application ${app.name}`));
+    await master.start(args);
+    this.#applications.push(master);
+    return master;
+  }
+
+  /** Stops applications in reverse order of their start, then closes connections, sockets and threads. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    for (const application of this.#applications.reverse()) await application.stop();
+    await this.#parts.net?.close();
+    this.#parts.registration?.close();
+    await this.#parts.threads.stop();
+    await this.#parts.dirty.stop();
+    this.#parts.hosted.close();
+    if (this.#parts.slot !== undefined) native.closeSlot(this.#parts.slot);
+  }
+}
+
+/** The program itself is loaded here already, and may be waiting for us: importing it would wait for itself. */
+function isEntry(url: string): boolean {
+  const entry = process.argv[1];
+  return entry !== undefined && existsSync(entry) && url === pathToFileURL(realpathSync(entry)).href;
+}
+
+interface Parts {
+  readonly hosted: Hosted;
+  readonly slot: Slot | undefined;
+  readonly threads: Threads;
+  readonly dirty: DirtyPool;
+  readonly workers: number;
+  readonly self: Self<unknown>;
+  net: NetKernel | undefined;
+  registration: Registration | undefined;
+  endpoint: Endpoint | undefined;
+}
+
+/**
+ * Starts a node in this Node.js process. Rejects with OptionError (a bad option), EpmdError (`nameTaken`,
+ * `unreachable`), CookieError, the system's error for a port in use, or what a module threw as it was loaded;
+ * nothing is left running then.
+ */
+export async function startNode(options: NodeOptions = {}): Promise<Node> {
+  const workers = parseSchedulers(options.schedulers ?? availableParallelism(), MAX_SCHEDULERS - 1);
+  // What the net kernel hands up goes to a scheduler that is made after it: nobody is let in before.
+  let scheduler: Hosted["scheduler"] | undefined;
+  const distribution = options.name === undefined ? undefined : await join(options.name, options, () => scheduler!);
+  try {
+    const parts = await startSchedulers(workers, options, distribution);
+    scheduler = parts.hosted.scheduler;
+    const node = new Node(parts);
+    try {
+      const kernel = embed(scheduler, "kernel");
+      const stop = options.onStopRequest ?? (() => void node.stop());
+      void runKernel(kernel, { inspect: () => node.inspect(), stop });
+      await node.load(options.modules ?? []);
+      if (distribution) distribution.net.open(distribution.registration.creation);
+      return node;
+    } catch (error) {
+      await node.stop();
+      throw error;
+    }
+  } catch (error) {
+    distribution?.registration.close();
+    await distribution?.net.close();
+    throw error;
+  }
+}
+
+interface Distribution {
+  readonly net: NetKernel;
+  readonly endpoint: Endpoint;
+  readonly registration: Registration;
+}
+
+/** Listens and registers with epmd. */
+async function join(
+  fullName: string,
+  options: NodeOptions,
+  scheduler: () => Hosted["scheduler"],
+): Promise<Distribution> {
+  const { name, host } = parseNodeName(fullName);
+  const epmd = typeof options.epmd === "object" ? options.epmd : parseEpmd(options.epmd ?? "127.0.0.1:4369");
+  const hidden = options.hidden === true;
+  const net = new NetKernel({
+    name: fullName,
+    hidden,
+    cookie: options.cookie ?? readCookie(),
+    epmd,
+    transport: tcp,
+    ...(options.tickMs !== undefined && { tickMs: options.tickMs }),
+    onSignal: (payload) => scheduler().receiveWire(payload),
+    onNodeUp: () => {},
+    onNodeDown: (node) => scheduler().nodeDown(node),
+    warn: (text) => consoleLog.warn(text),
+  });
+  const endpoint = await net.listen({ host, port: options.listen ?? 0 });
+  try {
+    const registration = await ensureRegistered(epmd, { name, port: endpoint.port, hidden }, () => launchEpmd(epmd));
+    return { net, endpoint, registration };
+  } catch (error) {
+    await net.close();
+    throw error;
+  }
+}
+
+async function startSchedulers(
+  workers: number,
+  options: NodeOptions,
+  distribution: Distribution | undefined,
+): Promise<Parts> {
+  const identity = { name: options.name ?? NONODE, creation: distribution?.registration.creation ?? 0 };
+  const memory = createMemory(workers + 1);
+  const slot = native.openSlot();
+  const slots: (Slot | undefined)[] = [slot];
+  const dirty = new DirtyPool(identity, Math.max(1, workers));
+  const runDirty = (call: Uint8Array) => dirty.run(call);
+  const net = distribution?.net;
+  const hosted = hostScheduler({
+    space: new TermSpace(new NodeId(identity.name, identity.creation), 0),
+    memory,
+    slots,
+    log: consoleLog,
+    dirty: runDirty,
+    uplink: net && ((node, payload) => net.send(node, payload)),
+  });
+  const threads = new Threads({
+    main: hosted.scheduler,
+    memory,
+    slots,
+    node: identity,
+    ringBytes: options.ringBytes ?? RING_BYTES,
+    services: { dirty: runDirty },
+    ...(options.heapMiB !== undefined && { heapMiB: options.heapMiB }),
+  });
+  await threads.start();
+  const { self } = embed(hosted.scheduler, "embedding program");
+  const { endpoint, registration } = distribution ?? {};
+  return { hosted, slot, threads, dirty, workers, self, net, registration, endpoint };
+}

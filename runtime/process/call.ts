@@ -1,0 +1,81 @@
+/**
+ * Request and reply between any two processes (`gen:call`): a monitor whose ref is the alias that the reply
+ * comes to. So the caller learns of a server's end at once, and a reply after the timeout finds nobody.
+ */
+import { Pid, type Address, Ref } from "../term/pid.js";
+import { Exit, type ExitReason } from "../term/reason.js";
+import type { CallMessage, Down, From, ReplyMessage } from "./messages.js";
+import { demonitor, monitor } from "./monitors.js";
+import type { Process } from "./process.js";
+import { receive, TIMEOUT } from "./receive.js";
+import { BadName, type Dest, send } from "./send.js";
+
+/** ms that a call waits unless told otherwise, as in OTP. */
+export const CALL_TIMEOUT = 5000;
+
+/** Why a call failed. It is thrown, and is the exit reason of a caller that does not catch it. */
+export class CallError extends Exit {
+  constructor(
+    /** `timeout`, `noproc`, `noconnection`, or the reason that the server ended with. */
+    readonly failure: ExitReason,
+    server: string,
+    request: unknown,
+  ) {
+    super({ reason: failure, call: { server, request } });
+  }
+}
+
+/** Sends the request and waits for the reply. Throws CallError. */
+export async function call(process: Process, dest: Dest, request: unknown, timeout = CALL_TIMEOUT): Promise<unknown> {
+  const target = monitorable(process, dest, request);
+  const ref = monitor(process, target, "replyDemonitor");
+  const message: CallMessage = { tag: "$call", from: { pid: process.pid, ref }, request };
+  try {
+    send(process.env, target, message);
+  } catch (error) {
+    demonitor(process, ref);
+    throw error;
+  }
+  const answer = (await receive(process, (m) => isAnswerTo(ref, m), timeout, ref)) as ReplyMessage | Down | typeof TIMEOUT;
+  if (answer === TIMEOUT) {
+    demonitor(process, ref);
+    process.mailbox.flush((m) => isAnswerTo(ref, m));
+    throw new CallError("timeout", String(printable(dest)), request);
+  }
+  if (answer.tag === "DOWN") throw new CallError(answer.reason, String(printable(dest)), request);
+  if (Object.hasOwn(answer, "failure")) throw new CallError(answer.failure, String(printable(dest)), request);
+  return answer.reply;
+}
+
+/** Answers a call, from any process, at any time. */
+export function reply(process: Process, from: From, value: unknown): void {
+  const message: ReplyMessage = { tag: "$reply", ref: from.ref, reply: value };
+  send(process.env, from.ref, message);
+}
+
+/** Answers a call with a failure: the caller exits with it. */
+export function replyFailure(process: Process, from: From, failure: ExitReason): void {
+  const message: ReplyMessage = { tag: "$reply", ref: from.ref, failure };
+  send(process.env, from.ref, message);
+}
+
+function isAnswerTo(ref: Ref, message: unknown): boolean {
+  return typeof message === "object" && message !== null && (message as { ref?: unknown }).ref === ref;
+}
+
+/** A name of this node is looked up once: request and monitor then concern the same process. */
+function monitorable(process: Process, dest: Dest, request: unknown): Pid | Address {
+  if (dest instanceof Ref) throw new TypeError("call: an alias cannot be called; pass a pid, a name or <name, node>");
+  if (dest instanceof Pid || (typeof dest !== "string" && dest.node !== process.env.space.self.name)) return dest;
+  const name = typeof dest === "string" ? dest : dest.name;
+  const pid = process.env.names.whereis(name);
+  if (pid === undefined) {
+    const cause = new BadName(name, process.env.space.self.name);
+    throw Object.assign(new CallError("noproc", name, request), { message: `exit: noproc: ${cause.message}` });
+  }
+  return pid;
+}
+
+function printable(dest: Dest): Dest | string {
+  return typeof dest === "object" && !(dest instanceof Pid || dest instanceof Ref) ? `<${dest.name}, ${dest.node}>` : dest;
+}

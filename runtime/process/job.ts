@@ -1,0 +1,35 @@
+/** Jobs for the dirty pool: plain functions that may compute or block for long (BEAM: dirty NIFs). */
+import { codeOf, define, type Proc } from "../term/mfa.js";
+
+declare const resultType: unique symbol;
+
+/** A job by name; `R` is what it gives. */
+export interface Job<in Args extends readonly unknown[] = never, out R = unknown> extends Proc<Args, never> {
+  readonly [resultType]?: R;
+}
+
+interface JobCode {
+  readonly kind: "job";
+  run(...args: readonly unknown[]): unknown;
+}
+
+/** Declares a job, as `proc` declares a process body: by module and function name. */
+export function job<Args extends readonly unknown[], R>(
+  module: string,
+  run: (...args: Args) => R | Promise<R>,
+): Job<Args, R> {
+  const code: JobCode = { kind: "job", run: run as unknown as JobCode["run"] };
+  return define<Args, never>(module, run.name, code);
+}
+
+/** Runs a job on this thread, loading its module if need be. Throws what it throws; TypeError if it is none. */
+export async function runJob(
+  proc: Job,
+  args: readonly unknown[],
+  load: (module: string) => Promise<unknown>,
+): Promise<unknown> {
+  if (codeOf(proc) === undefined) await load(proc.module);
+  const code = codeOf(proc) as JobCode | undefined;
+  if (code?.kind !== "job") throw new TypeError(`${proc} is not a job: declare it with job(import.meta.url, ...)`);
+  return code.run(...args);
+}

@@ -1,0 +1,37 @@
+/** What follows when whole places disappear: a scheduler that died, a node that cannot be reached. */
+import { Pid } from "../term/pid.js";
+import type { ExitReason } from "../term/reason.js";
+import type { Env } from "./env.js";
+import { receiveLinkExit } from "./exit.js";
+import { receiveDown } from "./monitors.js";
+import { Op, type Signal } from "./signal.js";
+
+/** Fires the links and monitors that the processes here have with what is lost, and forgets its watchers. */
+export function losePeers(env: Env, isLost: (pid: Pid) => boolean, lostNode: string | undefined, reason: ExitReason): void {
+  for (const process of [...env.processes.values()]) {
+    for (const [ref, watcher] of process.monitoredBy ?? []) if (isLost(watcher)) process.monitoredBy?.delete(ref);
+    for (const [ref, { target }] of [...(process.monitors ?? [])]) {
+      if (target instanceof Pid ? isLost(target) : target.node === lostNode) receiveDown(process.pid, ref, reason);
+    }
+    for (const [other, unlinking] of [...(process.links ?? [])]) {
+      if (!isLost(other)) continue;
+      if (unlinking === 0) receiveLinkExit(process, other, reason);
+      else process.links?.delete(other);
+    }
+  }
+}
+
+/** Answers a signal whose target cannot exist any more, or cannot be reached, in the target's place. */
+export function answerForLost(env: Env, signal: Signal, reason: ExitReason): void {
+  switch (signal[0]) {
+    case Op.link:
+      return env.signal([Op.linkExit, signal[2], signal[1], reason]);
+    case Op.monitor:
+      return env.signal([Op.down, signal[2], signal[3], reason]);
+    case Op.spawn: {
+      const [, pid, , , birth] = signal;
+      if (birth.link) env.signal([Op.linkExit, birth.parent, pid, reason]);
+      if (birth.monitor) env.signal([Op.down, birth.parent, birth.monitor, reason]);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * A process's queue of messages: taken from the front, or from anywhere by a selective receive.
+ *
+ *     items:  [ taken, taken, HOLE, m3, m4 ]      position of items[i] = base + i
+ *                             ^head               end = base + items.length
+ *
+ * A position never changes while its message waits, so a receive can remember how far it has looked, and
+ * a call can skip all that came before its request (a message taken from the middle leaves a HOLE).
+ */
+const HOLE = Symbol("taken");
+
+/** Taken items are cut off the array only when they are this many and the larger part of it. */
+const COMPACT_AT = 64;
+
+export class Mailbox {
+  #items: unknown[] = [];
+  #head = 0;
+  #base = 0;
+  #count = 0;
+
+  /** Messages waiting. */
+  get size(): number {
+    return this.#count;
+  }
+
+  /** The position that the next message will get. */
+  get end(): number {
+    return this.#base + this.#items.length;
+  }
+
+  push(message: unknown): void {
+    this.#items.push(message);
+    this.#count++;
+  }
+
+  /** Takes the oldest message; call only where `size > 0`. */
+  shift(): unknown {
+    let message = this.#items[this.#head];
+    while (message === HOLE) message = this.#items[++this.#head];
+    this.#items[this.#head++] = HOLE;
+    this.#count--;
+    if (this.#head === this.#items.length) this.#reset();
+    else if (this.#head >= COMPACT_AT && this.#head * 2 > this.#items.length) this.#compact();
+    return message;
+  }
+
+  /**
+   * Takes the first message at or after `from` that `match` accepts. Answers whether there was one; it is in
+   * `taken` then. What `match` throws passes through, and nothing is taken.
+   */
+  take(from: number, match: (message: unknown) => boolean): boolean {
+    for (let i = Math.max(from - this.#base, this.#head); i < this.#items.length; i++) {
+      const message = this.#items[i];
+      if (message === HOLE || !match(message)) continue;
+      this.#items[i] = HOLE;
+      this.#count--;
+      this.taken = message;
+      if (this.#count === 0) this.#reset();
+      return true;
+    }
+    return false;
+  }
+
+  /** What the last successful `take` took; read it once. */
+  taken: unknown = undefined;
+
+  /** Removes every message that `match` accepts. */
+  flush(match: (message: unknown) => boolean): void {
+    while (this.take(0, match)) this.taken = undefined;
+  }
+
+  #reset(): void {
+    this.#base += this.#items.length;
+    this.#items.length = 0;
+    this.#head = 0;
+  }
+
+  #compact(): void {
+    this.#base += this.#head;
+    this.#items.splice(0, this.#head);
+    this.#head = 0;
+  }
+}

@@ -1,0 +1,105 @@
+/**
+ * Monitors and aliases. A monitor fires exactly once: the watcher keeps the entry, and whoever removes it
+ * first (a DOWN, a demonitor, a reply to its alias) wins; whatever comes later finds nothing.
+ */
+import { type Address, Pid, type Ref } from "../term/pid.js";
+import type { ExitReason } from "../term/reason.js";
+import type { Env } from "./env.js";
+import { post } from "./mail.js";
+import type { Down } from "./messages.js";
+import { homeOf, type Monitoring, type Process } from "./process.js";
+import { Op } from "./signal.js";
+
+/** monitor/2. With `alias`, the ref is also a place to send to, till the monitor ends (or the first reply). */
+export function monitor(process: Process, target: Pid | Address, alias: Monitoring["alias"] = "none"): Ref {
+  const { env } = process;
+  const ref = newRef(process);
+  watch(process, ref, target, alias);
+  if (alias !== "none") addAlias(process, ref);
+  env.signal([Op.monitor, target, process.pid, ref]);
+  return ref;
+}
+
+/** Notes the watcher's side of a monitor that its target learns of by other means (spawnMonitor). */
+export function watch(process: Process, ref: Ref, target: Pid | Address, alias: Monitoring["alias"]): void {
+  process.monitors ??= new Map();
+  process.monitors.set(ref, { target, alias });
+}
+
+/** demonitor/1: no DOWN of it comes after this, unless it is in the mailbox already. True if it was active. */
+export function demonitor(process: Process, ref: Ref): boolean {
+  const monitoring = process.monitors?.get(ref);
+  if (monitoring === undefined) return false;
+  process.monitors!.delete(ref);
+  dropAlias(process, ref);
+  process.env.signal([Op.demonitor, monitoring.target, process.pid, ref]);
+  return true;
+}
+
+/** alias/0: a ref that messages can be sent to until `unalias`. */
+export function alias(process: Process): Ref {
+  const ref = newRef(process);
+  addAlias(process, ref);
+  return ref;
+}
+
+/** unalias/1: messages to the ref are dropped from now on. */
+export function unalias(process: Process, ref: Ref): boolean {
+  return dropAlias(process, ref);
+}
+
+/** A new ref, marked as the youngest: an answer to it cannot be in front of what the mailbox holds now. */
+export function newRef(process: Process): Ref {
+  const ref = process.env.space.newRef(process.env.nextRefId());
+  process.markRef = ref;
+  process.markAt = process.mailbox.end;
+  return ref;
+}
+
+/** A message came to an alias of this scheduler; to one that is gone it is dropped. */
+export function receiveAtAlias(env: Env, ref: Ref, message: unknown): void {
+  const process = env.aliases.get(ref.id);
+  if (process === undefined) return;
+  if (process.monitors?.get(ref)?.alias === "replyDemonitor") demonitor(process, ref);
+  post(process, message);
+}
+
+export function receiveMonitor(env: Env, to: Pid | Address, from: Pid, ref: Ref): void {
+  const pid = to instanceof Pid ? to : env.names.whereis(to.name);
+  if (pid === undefined) return env.signal([Op.down, from, ref, "noproc"]);
+  const process = homeOf(pid);
+  if (process !== undefined) {
+    process.monitoredBy ??= new Map();
+    process.monitoredBy.set(ref, from);
+  } else if (pid === to) env.signal([Op.down, from, ref, "noproc"]);
+  else env.signal([Op.monitor, pid, from, ref]);
+}
+
+export function receiveDemonitor(env: Env, to: Pid | Address, from: Pid, ref: Ref): void {
+  const pid = to instanceof Pid ? to : env.names.whereis(to.name);
+  if (pid === undefined) return;
+  const process = homeOf(pid);
+  if (process !== undefined) process.monitoredBy?.delete(ref);
+  else if (pid !== to) env.signal([Op.demonitor, pid, from, ref]);
+}
+
+export function receiveDown(to: Pid, ref: Ref, reason: ExitReason): void {
+  const process = homeOf(to);
+  const monitoring = process?.monitors?.get(ref);
+  if (process === undefined || monitoring === undefined) return;
+  process.monitors!.delete(ref);
+  dropAlias(process, ref);
+  const message: Down = { tag: "DOWN", ref, process: monitoring.target, reason };
+  post(process, message);
+}
+
+function addAlias(process: Process, ref: Ref): void {
+  process.aliases ??= new Set();
+  process.aliases.add(ref);
+  process.env.aliases.set(ref.id, process);
+}
+
+function dropAlias(process: Process, ref: Ref): boolean {
+  if (process.aliases === undefined || !process.aliases.delete(ref)) return false;
+  return process.env.aliases.delete(ref.id);
+}

@@ -1,0 +1,107 @@
+/**
+ * A process: its mailbox, its relations, and where its body stands.
+ *
+ *            start                 receive, nothing fits
+ *     born ---------> running <--------------------------- waiting
+ *                        |  ^------------------------------^   a message or a timeout makes it runnable
+ *                        v
+ *                      exited (from any state, by `terminate` alone)
+ *
+ * While it is `running` and in no slice, its body awaits something foreign (a file, a socket, a timer of
+ * Node's): messages wait till it comes back. A body is an async function; a behaviour is a receiver that is
+ * handed one message at a time.
+ */
+import type { AnyProc } from "../term/mfa.js";
+import type { Pid, Ref } from "../term/pid.js";
+import type { Address } from "../term/pid.js";
+import type { Env, TimerHandle } from "./env.js";
+import { Mailbox } from "./mailbox.js";
+
+export const State = { born: 0, running: 1, waiting: 2, exited: 3 } as const;
+export type State = (typeof State)[keyof typeof State];
+
+/** Highest first. While `max` or `high` have work, lower ones wait; `low` gets every eighth turn of `normal`. */
+export const PRIORITIES = ["max", "high", "normal", "low"] as const;
+export type Priority = (typeof PRIORITIES)[number];
+
+/** Handed one message at a time; a promise it returns is awaited before the next. */
+export interface Receiver<in M = never> {
+  handle(message: M): void | Promise<void>;
+}
+
+/** What an export runs. `init` gives the receiver of a behaviour; `body` is the whole process. */
+export type Code =
+  | { readonly kind: "body"; run(self: unknown, ...args: readonly unknown[]): unknown }
+  | { readonly kind: "behaviour"; init(self: unknown, ...args: readonly unknown[]): Receiver | Promise<Receiver> };
+
+/** A monitor that this process holds. */
+export interface Monitoring {
+  readonly target: Pid | Address;
+  /** When its ref stops being an alias: never was one, or with demonitor/DOWN, or with the first reply as well. */
+  readonly alias: "none" | "demonitor" | "replyDemonitor";
+}
+
+export class Process {
+  state: State = State.born;
+  /** In the run queue. */
+  queued = false;
+  priority = 2;
+  trapExit = false;
+  /** Messages and starts handled so far. */
+  reductions = 0;
+  /** Reductions left in this slice; 0 outside of one. */
+  budget = 0;
+  readonly mailbox = new Mailbox();
+
+  /** Set while a receive waits: settles its promise. */
+  resume: ((value: unknown) => void) | undefined = undefined;
+  /** What the waiting receive accepts; undefined: anything. */
+  match: ((message: unknown) => boolean) | undefined = undefined;
+  /** How far the waiting receive has looked. */
+  scanned = 0;
+  timeout: TimerHandle | undefined = undefined;
+  timedOut = false;
+  /** The last ref made for a request, and the mailbox position then: no answer to it can be before that. */
+  markRef: Ref | undefined = undefined;
+  markAt = 0;
+
+  receiver: Receiver<unknown> | undefined = undefined;
+  /** An async callback of the receiver is pending. */
+  pending = false;
+
+  /** Linked processes; the number of the unlink that is on its way, or 0 while linked. */
+  links: Map<Pid, number> | undefined = undefined;
+  monitors: Map<Ref, Monitoring> | undefined = undefined;
+  monitoredBy: Map<Ref, Pid> | undefined = undefined;
+  aliases: Set<Ref> | undefined = undefined;
+  name: string | undefined = undefined;
+
+  constructor(
+    readonly env: Env,
+    readonly pid: Pid,
+    readonly proc: AnyProc,
+    /** Arguments till the start, then undefined. */
+    public args: readonly unknown[] | undefined,
+    readonly parent: Pid,
+    /** The synchronous start that waits for an answer (`proc_lib:init_ack`), till it is given. */
+    public startRef: Ref | undefined,
+  ) {}
+
+  get alive(): boolean {
+    return this.state !== State.exited;
+  }
+
+  /** One word for people. */
+  get status(): "starting" | "running" | "runnable" | "waiting" | "awaiting" | "exited" {
+    if (this.state === State.exited) return "exited";
+    if (this.state === State.born) return "starting";
+    if (this.queued) return "runnable";
+    if (this.budget > 0) return "running";
+    return this.state === State.waiting ? "waiting" : "awaiting";
+  }
+}
+
+/** The live process behind a pid of this very scheduler. */
+export function homeOf(pid: Pid): Process | undefined {
+  return pid.home as Process | undefined;
+}

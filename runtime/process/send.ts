@@ -1,0 +1,52 @@
+/** Sending: one way in for every kind of destination. */
+import { copy } from "../term/copy.js";
+import { type Address, Pid, Ref } from "../term/pid.js";
+import type { Env } from "./env.js";
+import { post } from "./mail.js";
+import { receiveAtAlias } from "./monitors.js";
+import { homeOf } from "./process.js";
+import { Op } from "./signal.js";
+
+/** Where a message can go: a process, a name on this node, a name on any node, or an alias. */
+export type Dest<M = never> = Pid<M> | string | Address | Ref;
+
+/**
+ * Sends a copy of the message. To a process that is gone, an alias that ended or a name on another node
+ * that nobody has: dropped, as in Erlang. Throws BadName for an unregistered name of this node, given as a
+ * string, and TermError for what is not a term.
+ */
+export function send(env: Env, dest: Dest, message: unknown): void {
+  if (dest instanceof Pid) sendToPid(env, dest, message);
+  else if (typeof dest === "string") {
+    const pid = env.names.whereis(dest);
+    if (pid === undefined) throw new BadName(dest, env.space.self.name);
+    sendToPid(env, pid, message);
+  } else if (dest instanceof Ref) sendToAlias(env, dest, message);
+  else if (dest.node === env.space.self.name) {
+    const pid = env.names.whereis(dest.name);
+    if (pid !== undefined) sendToPid(env, pid, message);
+    else copy(message); // refused or not must not depend on who listens
+  } else env.signal([Op.send, dest, message]);
+}
+
+function sendToPid(env: Env, pid: Pid, message: unknown): void {
+  const process = homeOf(pid);
+  if (process !== undefined && process.env === env) post(process, copy(message));
+  else env.signal([Op.send, pid, message]);
+}
+
+function sendToAlias(env: Env, ref: Ref, message: unknown): void {
+  if (ref.node === env.space.self && ref.scheduler === env.space.scheduler) receiveAtAlias(env, ref, copy(message));
+  else env.signal([Op.send, ref, message]);
+}
+
+/** A name of this node that nobody has (Erlang: `badarg`). */
+export class BadName extends Error {
+  override readonly name = "BadName";
+  constructor(
+    readonly registeredName: string,
+    node: string,
+  ) {
+    super(`no process is registered as ${JSON.stringify(registeredName)} on ${node}`);
+  }
+}

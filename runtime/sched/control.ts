@@ -1,0 +1,69 @@
+/**
+ * The control plane between the main thread and its schedulers: starting, stopping, loading, looking. Typed
+ * calls by comlink over a message port; messages between processes never take this way.
+ */
+import type { Slot } from "../../native/index.js";
+import type { ExitReason } from "../term/reason.js";
+import type { NodeMemory } from "./memory.js";
+import type { PeerRings, Scheduler } from "./scheduler.js";
+
+/** What a thread is given at its start. */
+export interface ThreadData {
+  readonly index: number;
+  readonly node: { readonly name: string; readonly creation: number };
+  readonly memory: NodeMemory;
+  readonly slots: (Slot | undefined)[];
+  readonly peers: { readonly index: number; readonly rings: PeerRings }[];
+  /** Modules to load before the thread counts as started. */
+  readonly modules: readonly string[];
+}
+
+/** What the main thread can ask of a scheduler's thread. */
+export interface ThreadControl {
+  load(modules: readonly string[]): Promise<void>;
+  attachPeer(index: number, rings: PeerRings, slot: Slot): void;
+  losePeer(index: number, reason: ExitReason): void;
+  inspect(): SchedulerReport;
+  stop(): void;
+}
+
+/** What a thread can ask of the main thread. */
+export interface MainControl {
+  dirty(call: Uint8Array): Promise<Uint8Array>;
+}
+
+/** One process, for people. */
+export interface ProcessReport {
+  readonly pid: string;
+  readonly scheduler: number;
+  readonly name: string | null;
+  /** What it was spawned from, `module#export`. */
+  readonly initialCall: string;
+  readonly status: string;
+  readonly mailbox: number;
+  readonly reductions: number;
+  readonly links: number;
+  readonly monitors: number;
+}
+
+export interface SchedulerReport {
+  readonly scheduler: number;
+  readonly slices: number;
+  readonly kills: number;
+  readonly processes: ProcessReport[];
+}
+
+export function inspect(scheduler: Scheduler): SchedulerReport {
+  const processes = [...scheduler.processes.values()].map((process) => ({
+    pid: String(process.pid),
+    scheduler: scheduler.index,
+    name: process.name ?? null,
+    initialCall: String(process.proc),
+    status: process.status,
+    mailbox: process.mailbox.size,
+    reductions: process.reductions,
+    links: process.links?.size ?? 0,
+    monitors: process.monitors?.size ?? 0,
+  }));
+  return { scheduler: scheduler.index, slices: scheduler.slices, kills: scheduler.kills, processes };
+}

@@ -1,0 +1,79 @@
+/**
+ * The shared memory of a node: made once by the main thread, handed to every scheduler.
+ *
+ * | part | holds | written by |
+ * | --- | --- | --- |
+ * | doorbells | one word each (doorbell.ts) | everybody |
+ * | counters | spawns [origin][target], then refs [scheduler]; doubles, so that a thread in another's place counts on | the origin alone |
+ * | loads | processes and run queue length of each scheduler, for placement | each its own |
+ * | names | registered names (sharedNames.ts) | everybody |
+ */
+import { doorbellBytes } from "./doorbell.js";
+import { createNames } from "./sharedNames.js";
+
+export interface NodeMemory {
+  /** How many schedulers, the main thread included. */
+  readonly schedulers: number;
+  readonly doorbells: SharedArrayBuffer;
+  readonly counters: SharedArrayBuffer;
+  readonly loads: SharedArrayBuffer;
+  readonly names: SharedArrayBuffer;
+}
+
+export function createMemory(schedulers: number): NodeMemory {
+  return {
+    schedulers,
+    doorbells: new SharedArrayBuffer(doorbellBytes(schedulers)),
+    counters: new SharedArrayBuffer(8 * (schedulers * schedulers + schedulers)),
+    loads: new SharedArrayBuffer(Loads.bytes(schedulers)),
+    names: createNames(),
+  };
+}
+
+/** Serials and ref ids that this scheduler gives out. Read and written by it alone. */
+export class Counters {
+  readonly #counts: Float64Array;
+  readonly #spawns: number;
+  readonly #refs: number;
+  constructor(
+    { counters, schedulers }: NodeMemory,
+    readonly scheduler: number,
+  ) {
+    this.#counts = new Float64Array(counters);
+    this.#spawns = scheduler * schedulers;
+    this.#refs = schedulers * schedulers + scheduler;
+  }
+
+  /** Counts the spawns from here to `target`, from 1. */
+  nextSpawn(target: number): number {
+    return ++this.#counts[this.#spawns + target]!;
+  }
+
+  spawnsTo(target: number): number {
+    return this.#counts[this.#spawns + target]!;
+  }
+
+  nextRef(): number {
+    return ++this.#counts[this.#refs]!;
+  }
+}
+
+/** How loaded each scheduler is, as it says itself. Out of date by a slice or so, which placement can bear. */
+export class Loads {
+  static readonly #STRIDE = 16;
+  static bytes(schedulers: number): number {
+    return schedulers * Loads.#STRIDE * 4;
+  }
+  readonly #words: Int32Array;
+  constructor({ loads }: NodeMemory) {
+    this.#words = new Int32Array(loads);
+  }
+
+  publish(scheduler: number, processes: number, runnable: number): void {
+    this.#words[scheduler * Loads.#STRIDE] = processes + runnable * 8;
+  }
+
+  of(scheduler: number): number {
+    return this.#words[scheduler * Loads.#STRIDE]!;
+  }
+}

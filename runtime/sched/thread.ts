@@ -1,0 +1,54 @@
+/** The main module of a scheduler's worker thread: hosts the scheduler, answers the control plane. */
+import { type MessagePort, workerData } from "node:worker_threads";
+import { expose, wrap } from "comlink";
+import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
+import { NodeId } from "../term/pid.js";
+import { TermSpace } from "../term/space.js";
+import { consoleLog } from "./consoleLog.js";
+import { inspect, type MainControl, type ThreadControl, type ThreadData } from "./control.js";
+import { hostScheduler } from "./host.js";
+import { importModule } from "./importModule.js";
+
+const { data, toThread, toMain } = workerData as { data: ThreadData; toThread: MessagePort; toMain: MessagePort };
+const main = wrap<MainControl>(nodeEndpoint(toMain));
+const { slots } = data;
+
+const hosted = hostScheduler({
+  space: new TermSpace(new NodeId(data.node.name, data.node.creation), data.index),
+  memory: data.memory,
+  slots,
+  log: consoleLog,
+  dirty: (call) => main.dirty(call),
+});
+for (const peer of data.peers) hosted.scheduler.attachPeer(peer.index, peer.rings);
+
+// What escapes a process's own promises must not take its neighbours down with the thread.
+process.on("unhandledRejection", (reason) => escaped("unhandled rejection", reason));
+process.on("uncaughtException", (error) => escaped("uncaught exception", error));
+
+function escaped(what: string, cause: unknown): void {
+  const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  consoleLog.warn(`${what} on scheduler ${data.index}: ${text}`);
+}
+
+const control: ThreadControl = {
+  async load(modules) {
+    for (const url of modules) await importModule(url);
+  },
+  attachPeer(index, rings, slot) {
+    slots[index] = slot;
+    hosted.scheduler.attachPeer(index, rings);
+  },
+  losePeer(index, reason) {
+    slots[index] = undefined;
+    hosted.scheduler.losePeer(index, reason);
+  },
+  inspect: () => inspect(hosted.scheduler),
+  stop() {
+    hosted.close();
+    toMain.close();
+    // After the answer to this very call is out.
+    setImmediate(() => toThread.close());
+  },
+};
+expose(control, nodeEndpoint(toThread));

@@ -1,0 +1,208 @@
+/**
+ * The worker threads of a node, from the main thread's side: starts them, connects each with each, and puts a
+ * new one in the place of one that died.
+ *
+ * Replacement goes in two steps, so that nobody mistakes the new thread's processes for the old one's:
+ * first every scheduler has lost the old one (its processes exit there with `{ schedulerDown: number }`),
+ * then the new one is attached everywhere.
+ */
+import { MessageChannel, Worker } from "node:worker_threads";
+import { expose, type Remote, releaseProxy, wrap } from "comlink";
+import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
+import { native, type Slot } from "../../native/index.js";
+import type { MainControl, SchedulerReport, ThreadControl, ThreadData } from "./control.js";
+import { inspect } from "./control.js";
+import type { NodeMemory } from "./memory.js";
+import { createRing } from "./ring.js";
+import type { PeerRings, Scheduler } from "./scheduler.js";
+
+/** ms between two replacements of the same scheduler, if its thread keeps dying. */
+const REPLACE_PAUSE_MS = 1000;
+/** ms that a thread has to end by itself, or to answer an inspection. */
+const PATIENCE_MS = 1000;
+
+export interface ThreadsOptions {
+  readonly main: Scheduler;
+  readonly memory: NodeMemory;
+  readonly slots: (Slot | undefined)[];
+  readonly node: { readonly name: string; readonly creation: number };
+  /** Bytes of each ring. */
+  readonly ringBytes: number;
+  readonly services: MainControl;
+  /** Heap of a thread in MiB; undefined: Node's default. */
+  readonly heapMiB?: number;
+}
+
+interface Thread {
+  readonly worker: Worker;
+  readonly control: Remote<ThreadControl>;
+  /** Resolves when the worker has ended. */
+  readonly ended: Promise<number>;
+  readonly release: () => void;
+}
+
+export class Threads {
+  readonly #options: ThreadsOptions;
+  readonly #threads: (Thread | undefined)[];
+  readonly #modules: string[] = [];
+  #stopping = false;
+
+  constructor(options: ThreadsOptions) {
+    this.#options = options;
+    this.#threads = new Array(options.memory.schedulers).fill(undefined);
+  }
+
+  /** Starts all threads and connects them. Rejects with what a thread died of. */
+  async start(): Promise<void> {
+    const { schedulers } = this.#options.memory;
+    const rings = ringMatrix(schedulers, this.#options.ringBytes);
+    for (let i = 1; i < schedulers; i++) this.#options.slots[i] = native.openSlot();
+    for (let i = 1; i < schedulers; i++) {
+      this.#options.main.attachPeer(i, rings(0, i));
+      const others = [...Array(schedulers).keys()].filter((j) => j !== i);
+      this.#launch(
+        i,
+        others.map((j) => ({ index: j, rings: rings(i, j) })),
+      );
+    }
+    await this.load([]);
+  }
+
+  /** Loads modules on every thread, those to come included. Rejects with what the first of them threw. */
+  async load(modules: readonly string[]): Promise<void> {
+    this.#modules.push(...modules);
+    await Promise.all(this.#live().map((thread) => orDeath(thread, thread.control.load(modules))));
+  }
+
+  /** What runs where. A thread that does not answer is left out. */
+  async inspect(): Promise<SchedulerReport[]> {
+    const answers = this.#live().map((thread) => within(PATIENCE_MS, thread.control.inspect()));
+    const reports = await Promise.all(answers);
+    return [inspect(this.#options.main), ...reports.filter((report) => report !== undefined)];
+  }
+
+  /** Ends all threads, by force where one does not. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await Promise.all(
+      this.#live().map(async (thread) => {
+        thread.control.stop().catch(() => {});
+        if ((await within(PATIENCE_MS, thread.ended)) === undefined) await thread.worker.terminate();
+      }),
+    );
+  }
+
+  #live(): Thread[] {
+    return this.#threads.filter((thread) => thread !== undefined);
+  }
+
+  #launch(index: number, peers: ThreadData["peers"]): Thread {
+    const { memory, slots, node, services, heapMiB } = this.#options;
+    const data: ThreadData = { index, node, memory, slots: [...slots], peers, modules: this.#modules };
+    const toThread = new MessageChannel();
+    const toMain = new MessageChannel();
+    const worker = new Worker(new URL("./thread.js", import.meta.url), {
+      name: `ringbeam scheduler ${index}`,
+      workerData: { data, toThread: toThread.port2, toMain: toMain.port2 },
+      transferList: [toThread.port2, toMain.port2],
+      ...(heapMiB !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMiB } }),
+    });
+    expose(services, nodeEndpoint(toMain.port1));
+    const control = wrap<ThreadControl>(nodeEndpoint(toThread.port1));
+    let cause: unknown;
+    worker.on("error", (error) => {
+      cause = error;
+    });
+    const ended = new Promise<number>((resolve) => worker.once("exit", resolve));
+    const release = () => {
+      control[releaseProxy]();
+      toThread.port1.close();
+      toMain.port1.close();
+    };
+    const thread: Thread = { worker, control, ended, release };
+    this.#threads[index] = thread;
+    ended.then((code) => this.#ended(index, thread, cause ?? new Error(`thread ended with code ${code}`)));
+    return thread;
+  }
+
+  async #ended(index: number, thread: Thread, cause: unknown): Promise<void> {
+    thread.release();
+    this.#threads[index] = undefined;
+    const { slots, main } = this.#options;
+    const slot = slots[index];
+    slots[index] = undefined;
+    if (slot !== undefined) native.closeSlot(slot);
+    if (this.#stopping) return;
+    main.log.warn(`scheduler ${index} is lost with its processes: ${cause instanceof Error ? cause.message : cause}`);
+    const started = performance.now();
+    const reason = { schedulerDown: index };
+    main.losePeer(index, reason);
+    await Promise.all(this.#live().map((other) => orDeath(other, other.control.losePeer(index, reason)).catch(() => {})));
+    main.names.sweep(index);
+    await this.#pauseSince(started, index);
+    if (!this.#stopping) await this.#replace(index);
+  }
+
+  readonly #replacedAt: number[] = [];
+
+  async #pauseSince(now: number, index: number): Promise<void> {
+    const last = this.#replacedAt[index] ?? Number.NEGATIVE_INFINITY;
+    this.#replacedAt[index] = now;
+    if (now - last > REPLACE_PAUSE_MS) return;
+    await new Promise((resolve) => setTimeout(resolve, REPLACE_PAUSE_MS).unref());
+  }
+
+  async #replace(index: number): Promise<void> {
+    const { main, slots, ringBytes } = this.#options;
+    const slot = native.openSlot();
+    slots[index] = slot;
+    const others = this.#threads.flatMap((thread, i) => (thread ? [{ i, thread }] : []));
+    const rings = ringMatrix(this.#threads.length, ringBytes);
+    const peers = [0, ...others.map(({ i }) => i)];
+    const thread = this.#launch(
+      index,
+      peers.map((j) => ({ index: j, rings: rings(index, j) })),
+    );
+    try {
+      await orDeath(thread, thread.control.load(this.#modules));
+    } catch (error) {
+      main.log.warn(`scheduler ${index}: its new thread cannot load the application: ${error}`);
+    }
+    main.attachPeer(index, rings(0, index));
+    for (const { i, thread: other } of others) {
+      other.control.attachPeer(index, rings(i, index), slot).catch(() => {});
+    }
+  }
+}
+
+/** Rings for every ordered pair, made when first asked for; `rings(a, b)` are those that `a` has with `b`. */
+function ringMatrix(schedulers: number, bytes: number): (a: number, b: number) => PeerRings {
+  const made = new Map<number, SharedArrayBuffer>();
+  const ring = (from: number, to: number): SharedArrayBuffer => {
+    const key = from * schedulers + to;
+    let memory = made.get(key);
+    if (memory === undefined) made.set(key, (memory = createRing(bytes)));
+    return memory;
+  };
+  return (a, b) => ({ outgoing: ring(a, b), incoming: ring(b, a) });
+}
+
+/** The answer of a thread, or a rejection if it ends before it answers. */
+function orDeath<T>(thread: Thread, answer: Promise<T>): Promise<T> {
+  const death = thread.ended.then((code) => {
+    throw new Error(`the thread ended with code ${code}`);
+  });
+  return Promise.race([answer, death]);
+}
+
+async function within<T>(ms: number, answer: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, ms, undefined);
+  });
+  try {
+    return await Promise.race([answer.catch(() => undefined), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
