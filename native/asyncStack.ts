@@ -6,8 +6,7 @@
  * id for memory corruption and ends the OS process. The one thing that clears the stack is Node's handler
  * of uncaught exceptions, once somebody has handled one. So one is raised here and handled at once.
  *
- * `AsyncLocalStorage.run` of Node 20 and 22 leaves its store on the resource instead, for the rest of the
- * macrotask. With the stack gone, so is the store.
+ * `AsyncLocalStorage.run` of Node 20 and 22 leaves its store behind, under a symbol of the current resource.
  */
 
 import { executionAsyncId, executionAsyncResource } from "node:async_hooks";
@@ -16,10 +15,15 @@ type FatalException = (error: Error, fromPromise: boolean) => boolean;
 
 const MONITOR = "uncaughtExceptionMonitor";
 
-/** Empties the stack if anything is on it; ids below the slice's leave it too, which Node permits. Never throws. */
+/** As at the bottom of the event loop: no id, nothing stored. Ids below the slice's go too, which Node permits. */
 export function clearAsyncStack(): void {
-  // As the scheduler's wake-up starts: no id, nothing stored.
-  if (executionAsyncId() === 0 && Reflect.ownKeys(executionAsyncResource()).length === 0) return;
+  if (executionAsyncId() !== 0) popAll();
+  // Either that of the wake-up or, of an empty stack, the thread's.
+  const resource = executionAsyncResource();
+  for (const store of Object.getOwnPropertySymbols(resource)) Reflect.set(resource, store, undefined);
+}
+
+function popAll(): void {
   const fatalException = (process as { _fatalException?: FatalException })._fatalException;
   if (fatalException === undefined) return;
   const monitors = process.rawListeners(MONITOR) as NodeJS.UncaughtExceptionListener[];

@@ -27,10 +27,11 @@ class Attachment {
   static Attachment* open(const Napi::CallbackInfo& info, Slot* slot);
 
   Napi::Value face(Napi::Env env);
-  void detach();
 
  private:
+  void detach();
   static void onRun(const v8::FunctionCallbackInfo<v8::Value>& info);
+  static void onEndSlice(const v8::FunctionCallbackInfo<v8::Value>&);
   static void onCleanup(napi_async_cleanup_hook_handle hook, void* self);
   static void onClosed(void* self);
   void freeWhenClosed();
@@ -38,6 +39,7 @@ class Attachment {
   enum class Handle { kOpen, kClosing, kClosed };
 
   GuardedThread thread_{};
+  Napi::Reference<Napi::Int32Array> critical_;  // keeps the words in place
   Waker waker_;
   Handle handle_ = Handle::kOpen;
   bool ending_ = false;  // the environment is being taken down
@@ -63,6 +65,8 @@ Attachment* Attachment::open(const Napi::CallbackInfo& info, Slot* slot) {
   thread.context.Reset(isolate, context);
   thread.slice.Reset(isolate, toV8<v8::Function>(info[2]));
   thread.clear_async_stack.Reset(isolate, toV8<v8::Function>(info[3]));
+  self->critical_ = Napi::Persistent(info[4].As<Napi::Int32Array>());
+  thread.critical = self->critical_.Value().Data();
   napi_add_async_cleanup_hook(info.Env(), onCleanup, self, &self->hook_);
 
   slot->attached = true;
@@ -75,6 +79,8 @@ Napi::Value Attachment::face(Napi::Env env) {
   v8::Local<v8::Context> context = thread_.isolate->GetCurrentContext();
   v8::Local<v8::Function> run;
   if (!v8::Function::New(context, onRun, v8::External::New(thread_.isolate, this), 1).ToLocal(&run)) return {};
+  v8::Local<v8::Function> end_slice;
+  if (!v8::Function::New(context, onEndSlice, {}, 0).ToLocal(&end_slice)) return {};
   Napi::Object face = Napi::Object::New(env);
   face.Set("run", Napi::Value(env, fromV8(run)));
   face.Set("ref", Napi::Function::New(env, [this](const Napi::CallbackInfo&) {
@@ -83,12 +89,18 @@ Napi::Value Attachment::face(Napi::Env env) {
   face.Set("unref", Napi::Function::New(env, [this](const Napi::CallbackInfo&) {
     if (handle_ == Handle::kOpen) waker_.unref();
   }));
-  face.Set("detach", Napi::Function::New(env, [this](const Napi::CallbackInfo&) { detach(); }));
+  face.Set("endSlice", Napi::Value(env, fromV8(end_slice)));
+  face.Set("detach", Napi::Function::New(env, [this](const Napi::CallbackInfo& info) {
+    // The slot could get a new owner while its slice is still on.
+    if (thread_.slot->slice.idle()) return detach();
+    Napi::Error::New(info.Env(), "ringbeam: detach() within a slice").ThrowAsJavaScriptException();
+  }));
   return face;
 }
 
 void Attachment::detach() {
   if (handle_ != Handle::kOpen) return;
+  forgetGuardedThread(thread_);
   {
     const std::lock_guard<std::mutex> guard(thread_.slot->lock);
     thread_.slot->attached = false;
@@ -118,6 +130,10 @@ void Attachment::freeWhenClosed() {
   delete this;
 }
 
+void Attachment::onEndSlice(const v8::FunctionCallbackInfo<v8::Value>&) {
+  endMarkedSlice();
+}
+
 void Attachment::onRun(const v8::FunctionCallbackInfo<v8::Value>& info) {
   auto* const self = static_cast<Attachment*>(info.Data().As<v8::External>()->Value());
   v8::Isolate* const isolate = info.GetIsolate();
@@ -137,7 +153,8 @@ void Attachment::onRun(const v8::FunctionCallbackInfo<v8::Value>& info) {
 
 Napi::Value attach(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
-  if (!info[0].IsNumber() || !info[1].IsFunction() || !info[2].IsFunction() || !info[3].IsFunction()) {
+  if (!info[0].IsNumber() || !info[1].IsFunction() || !info[2].IsFunction() || !info[3].IsFunction() ||
+      !info[4].IsTypedArray()) {
     Napi::TypeError::New(env, "ringbeam: attach(slot, onWake, slice)").ThrowAsJavaScriptException();
     return {};
   }

@@ -5,7 +5,7 @@
       "sources": ["addon.cc", "attachment.cc", "guard.cc", "slot.cc", "wake.cc", "watchdog.cc"],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": ["NAPI_VERSION=9", "NAPI_DISABLE_CPP_EXCEPTIONS", "NODE_ADDON_API_DISABLE_DEPRECATED"],
-      "cflags_cc": ["-O2", "-fno-exceptions", "-fvisibility=hidden"],
+      "cflags_cc": ["-fno-exceptions", "-fvisibility=hidden"],
       "xcode_settings": {
         "GCC_ENABLE_CPP_EXCEPTIONS": "NO",
         "GCC_SYMBOLS_PRIVATE_EXTERN": "YES",

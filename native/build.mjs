@@ -68,11 +68,12 @@ function main() {
   }
   if (process.env.RINGBEAM_SKIP_BUILD === "1") throw new Error("RINGBEAM_SKIP_BUILD=1");
   if (process.env.RINGBEAM_NATIVE === "off") throw new Error("RINGBEAM_NATIVE=off");
-  const found = [built, prebuilt].some((file) => isCurrent(file) && loads(target, file));
+  // The age of a prebuild says nothing: unpacking a package gives all its files a new one.
+  const found = existsSync(built) ? isCurrent(built) && loads(target, built) : loads(target, prebuilt);
   if (!found) build(target);
 }
 
-/** Whether there is such an addon, and none of its sources is younger. */
+/** Whether there is an addon and none of its sources is younger. */
 function isCurrent(file) {
   if (!existsSync(file)) return false;
   const sources = readdirSync(here).filter((name) => /\.(cc|h|gyp)$/.test(name));
@@ -107,6 +108,7 @@ function headersOf(dir) {
 
 /** Whether that Node loads the addon; in a process of its own, where a broken one does no harm. */
 function loads({ node }, file) {
+  if (!existsSync(file)) return false;
   const script = "require(process.argv[1]).closeSlot(require(process.argv[1]).openSlot())";
   return spawnSync(node, ["-e", script, file], { stdio: "ignore" }).status === 0;
 }

@@ -38,6 +38,12 @@ bool threadIsEnding(napi_env env) {
   return napi_create_object(env, &object) != napi_ok || napi_get_property_names(env, object, &names) != napi_ok;
 }
 
+// The thread's attachment, for the interrupt, which V8 may deliver when the attachment is gone.
+GuardedThread*& guardedThread() {
+  static thread_local GuardedThread* thread = nullptr;
+  return thread;
+}
+
 // After the watchdog terminated the slice: leaves the thread as if the slice had returned.
 void recover(GuardedThread& thread, v8::TryCatch& caught) {
   v8::Isolate* const isolate = thread.isolate;
@@ -60,11 +66,31 @@ bool* inSliceOfThisThread() {
   return &in_slice;
 }
 
+void forgetGuardedThread(GuardedThread& thread) {
+  if (guardedThread() == &thread) guardedThread() = nullptr;
+}
+
+void interruptSlice(v8::Isolate* isolate, void* slot) {
+  GuardedThread* const thread = guardedThread();
+  if (thread == nullptr || thread->slot != slot || !*thread->in_slice || !thread->slot->slice.marked()) return;
+  thread->critical[1] = 1;
+  if (thread->critical[0] == 0) isolate->TerminateExecution();
+}
+
+void endMarkedSlice() {
+  GuardedThread* const thread = guardedThread();
+  if (thread == nullptr || !*thread->in_slice || !thread->slot->slice.marked()) return;
+  thread->isolate->TerminateExecution();
+  // A termination takes effect as JavaScript is entered, and then on the way back through whoever called us.
+  v8::MaybeLocal<v8::Value> ignored = call(*thread, thread->clear_async_stack);
+}
+
 SliceEnd runGuarded(GuardedThread& thread, double serial) {
   v8::Isolate* const isolate = thread.isolate;
   SliceWord& word = thread.slot->slice;
   v8::TryCatch caught(isolate);
 
+  guardedThread() = &thread;
   *thread.in_slice = true;
   const Epoch epoch = word.begin(serial);
   const bool returned = !call(thread, thread.slice).IsEmpty();
@@ -72,8 +98,10 @@ SliceEnd runGuarded(GuardedThread& thread, double serial) {
   const bool terminated = !word.end(epoch);
   if (terminated) {
     word.awaitTerminated(epoch);
-    recover(thread, caught);
+    // Reaped first: recovering runs JavaScript, and an interrupt that V8 delivers only there must find no mark.
     word.reap();
+    recover(thread, caught);
+    thread.critical[0] = thread.critical[1] = 0;
   }
   *thread.in_slice = false;
 

@@ -16,6 +16,7 @@ struct GuardedThread {
   v8::Isolate* isolate;
   Slot* slot;
   bool* in_slice;  // the thread's, whatever the slot: slices never nest
+  int32_t* critical;  // [0] depth, written by JavaScript; [1] a kill is due, written here (critical.ts)
   v8::Global<v8::Context> context;
   v8::Global<v8::Function> slice;
   v8::Global<v8::Function> clear_async_stack;  // see asyncStack.ts
@@ -29,6 +30,16 @@ enum class SliceEnd { kDone, kThrew, kTerminated };
 // Runs one slice of process `serial`, then the microtasks. After kThrew, what it threw (or Node's own
 // termination of the whole thread) is pending in the isolate.
 SliceEnd runGuarded(GuardedThread& thread, double serial);
+
+// Owner, before `thread` goes: an interrupt that comes later finds nobody.
+void forgetGuardedThread(GuardedThread& thread);
+
+// V8 calls it on the owner's thread, in the middle of JavaScript: ends the slice if it is marked and nothing
+// critical is half done; else says that a kill is due.
+void interruptSlice(v8::Isolate* isolate, void* slot);
+
+// Owner, from within a slice of whichever attachment: ends it on the spot if it is marked.
+void endMarkedSlice();
 
 // Any thread: terminates the slice of `serial` that runs in the slot now, if it still runs `grace_ms`
 // later. False if there is none.

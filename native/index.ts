@@ -22,11 +22,17 @@ export interface Attachment {
    * @throws what the slice throws; `Error` when called within a slice or after {@link detach}
    */
   run(serial: number): boolean;
+  /** Within a slice that a kill is due for: ends it here and now. Otherwise does nothing. */
+  endSlice(): void;
   /** Keeps the event loop alive until {@link unref} or {@link detach}; this is the state at first. */
   ref(): void;
   /** Lets the event loop end. */
   unref(): void;
-  /** Gives up the slot: no wake arrives after this. Calling it again does nothing. */
+  /**
+   * Gives up the slot: no wake arrives after this. Calling it again does nothing.
+   *
+   * @throws Error within a slice of this attachment
+   */
   detach(): void;
 }
 
@@ -47,9 +53,11 @@ export interface Native {
    *
    * @param onWake runs in the event loop, as a macrotask, at least once after each {@link wake}
    * @param slice what {@link Attachment.run} calls
+   * @param critical [0] above 0: a kill must wait; [1] becomes 1 when one is due, and whoever brings [0] back
+   *   to 0, or raises it from 0, then calls {@link Attachment.endSlice}
    * @throws Error when the slot is closed or somebody is attached to it
    */
-  attach(slot: Slot, onWake: () => void, slice: () => void): Attachment;
+  attach(slot: Slot, onWake: () => void, slice: () => void, critical?: Int32Array): Attachment;
   /**
    * Wakes the thread of the slot; any thread may call. Several wakes may end in one `onWake`.
    *

@@ -9,11 +9,18 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { clearAsyncStack } from "./asyncStack.js";
 import type { Attachment, Native, Slot } from "./index.js";
+import { loadLazyGlobals } from "./lazyGlobals.js";
 import { createPortable } from "./portable.js";
 
 /** What the addon exports. */
 interface Addon extends Omit<Native, "kind" | "reason" | "attach"> {
-  attach(slot: Slot, onWake: () => void, slice: () => void, clearAsyncStack: () => void): Attachment;
+  attach(
+    slot: Slot,
+    onWake: () => void,
+    slice: () => void,
+    clearAsyncStack: () => void,
+    critical: Int32Array,
+  ): Attachment;
 }
 
 /** Loads the addon or falls back; never throws. */
@@ -24,8 +31,10 @@ export function load(): Native {
     if (!existsSync(file)) continue;
     try {
       const addon = createRequire(import.meta.url)(file) as Addon;
-      const attach: Native["attach"] = (slot, onWake, slice) =>
-        addon.attach(slot, onWake, slice, clearAsyncStack);
+      const attach: Native["attach"] = (slot, onWake, slice, critical = new Int32Array(2)) => {
+        loadLazyGlobals();
+        return addon.attach(slot, onWake, slice, clearAsyncStack, critical);
+      };
       return { kind: "addon", ...addon, attach };
     } catch (error) {
       reason = firstLine(error);

@@ -58,6 +58,7 @@ class PortableAttachment implements Attachment {
   readonly #onWake: () => void;
   readonly #slice: () => void;
   readonly #alive = setInterval(() => {}, LONGEST_MS);
+  #running = false;
   #detached = false;
 
   constructor(words: Int32Array, onWake: () => void, slice: () => void) {
@@ -72,9 +73,11 @@ class PortableAttachment implements Attachment {
     if (this.#detached) throw new Error("ringbeam: run() after detach()");
     if (inSlice) throw new Error("ringbeam: run() within a slice");
     inSlice = true;
+    this.#running = true;
     try {
       this.#slice();
     } finally {
+      this.#running = false;
       inSlice = false;
     }
     return false;
@@ -88,8 +91,13 @@ class PortableAttachment implements Attachment {
     this.#alive.unref();
   }
 
+  endSlice(): void {
+    // No kill is ever due here.
+  }
+
   detach(): void {
     if (this.#detached) return;
+    if (this.#running) throw new Error("ringbeam: detach() within a slice");
     this.#detached = true;
     clearInterval(this.#alive);
     Atomics.compareExchange(this.#words, OWNER, ATTACHED, FREE);

@@ -8,8 +8,8 @@
 //    '------------------------------- reap (owner) <--------------- terminated(e)
 //
 // `end` and `beginTermination` are compare-and-swap on the same word: exactly one of them wins. When the
-// watchdog wins, the owner does not leave the slice before `terminated`, hence TerminateExecution, which
-// happens in `terminating`, is always inside the slice it was meant for.
+// watchdog wins, it has V8 interrupt the owner's JavaScript; the interrupt, on the owner's own thread, finds
+// the word still marked and ends the slice, or finds it reaped, and another slice is none of its business.
 //
 // Nothing here knows V8 or Node.
 
@@ -31,7 +31,9 @@ class SliceWord {
     // Released after the `idle` before it: whoever reads this serial sees that the slice before is over.
     serial_.store(serial, std::memory_order_release);
     const Epoch epoch = ++last_epoch_;
-    word_.store(pack(epoch, kRunning), std::memory_order_release);
+    // Sequentially consistent, as the slice's first look at its doorbell is: a sender who rings, then finds no
+    // running slice of its target, knows that the next one will see the news.
+    word_.store(pack(epoch, kRunning), std::memory_order_seq_cst);
     return epoch;
   }
 
@@ -49,9 +51,15 @@ class SliceWord {
   // Owner: terminated(e) -> idle.
   void reap() { word_.store(kIdle, std::memory_order_release); }
 
+  // Owner: no slice is on.
+  bool idle() const { return word_.load(std::memory_order_relaxed) == kIdle; }
+
+  // Owner: the slice that is on has been chosen to end.
+  bool marked() const { return (word_.load(std::memory_order_acquire) & kStateMask) >= kTerminating; }
+
   // Any thread: the epoch of the running slice if it is one of `serial`, else 0.
   Epoch runningSliceOf(double serial) const {
-    const uint64_t before = word_.load(std::memory_order_acquire);
+    const uint64_t before = word_.load(std::memory_order_seq_cst);
     if ((before & kStateMask) != kRunning) return 0;
     if (serial_.load(std::memory_order_acquire) != serial) return 0;
     // Unchanged: the serial read in between belongs to this very slice.

@@ -1,5 +1,7 @@
 #include "watchdog.h"
 
+#include "guard.h"
+
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -22,7 +24,7 @@ void terminate(const Watch& watch) {
   // The lock keeps the isolate alive: its thread cannot detach meanwhile.
   const std::lock_guard<std::mutex> guard(watch.slot->lock);
   if (!watch.slot->slice.beginTermination(watch.epoch)) return;
-  watch.slot->isolate->TerminateExecution();
+  watch.slot->isolate->RequestInterrupt(interruptSlice, watch.slot);
   watch.slot->slice.endTermination(watch.epoch);
 }
 

@@ -9,8 +9,7 @@
  *
  * Two nodes that dial each other settle on one connection: the one that the greater name dialled.
  */
-import { type EpmdAddress, EpmdError, portPlease } from "./epmd/client.js";
-import { isRingbeam } from "./epmd/protocol.js";
+
 import {
   type AcceptOptions,
   type Connection,
@@ -22,6 +21,8 @@ import {
   type PeerInfo,
   type Verdict,
 } from "./connection.js";
+import { type EpmdAddress, EpmdError, portPlease } from "./epmd/client.js";
+import { isRingbeam } from "./epmd/protocol.js";
 import type { Endpoint, Listener, Transport } from "./transport.js";
 
 export interface NetKernelOptions extends ConnectionOptions {
@@ -164,8 +165,10 @@ export class NetKernel {
     if (!name || !host) throw new ConnectError("name", `not a node: ${node}; expected name@host`);
     const { epmd, transport } = this.#options;
     const entry = await portPlease({ host, port: epmd.port }, name);
-    if (entry === null) throw new ConnectError("notThere", `no node ${node}: its epmd does not know the name`);
-    if (!isRingbeam(entry)) throw new ConnectError("refused", `${node} is an Erlang node, not a ringbeam node`);
+    if (entry === null)
+      throw new ConnectError("notThere", `no node ${node}: its epmd does not know the name`);
+    if (!isRingbeam(entry))
+      throw new ConnectError("refused", `${node} is an Erlang node, not a ringbeam node`);
     return dial(transport, { host, port: entry.port }, { ...this.#edge(), local: this.#local, expect: node });
   }
 
@@ -199,12 +202,14 @@ export class NetKernel {
     if (!this.#open || peer.name === this.#local.name) return "notAllowed";
     const known = this.#peers.get(peer.name);
     // The same node again with another creation: it was restarted, and the old connection is a ghost.
-    if (known?.connection !== undefined) return known.connection.peer.creation === peer.creation ? "alive" : "ok";
+    if (known?.connection !== undefined)
+      return known.connection.peer.creation === peer.creation ? "alive" : "ok";
     return known?.attempt !== undefined && this.#local.name > peer.name ? "alive" : "ok";
   }
 
   #refused(error: Error): void {
-    if (error instanceof HandshakeError && error.code === "cookie") this.#options.warn(`a node was refused: ${error.message}`);
+    if (error instanceof HandshakeError && error.code === "cookie")
+      this.#options.warn(`a node was refused: ${error.message}`);
   }
 
   // -- up and down -----------------------------------------------------------------------------------------------
@@ -280,7 +285,10 @@ function explain(node: string, error: Error & { code?: unknown }): ConnectError 
   }
   if (error instanceof HandshakeError) {
     if (error.code === "cookie") {
-      return new ConnectError("cookie", `${node} refused us: its cookie differs from ours (--cookie, RINGBEAM_COOKIE)`);
+      return new ConnectError(
+        "cookie",
+        `${node} refused us: its cookie differs from ours (--cookie, RINGBEAM_COOKIE)`,
+      );
     }
     return new ConnectError("refused", `${node} refused us: ${error.message}`);
   }

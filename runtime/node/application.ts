@@ -33,7 +33,9 @@ export function application(app: Application): Application {
 
 export function isApplication(value: unknown): value is Application {
   const app = value as Partial<Application> | null | undefined;
-  return typeof app === "object" && app !== null && typeof app.name === "string" && typeof app.start === "function";
+  return (
+    typeof app === "object" && app !== null && typeof app.name === "string" && typeof app.start === "function"
+  );
 }
 
 /** The start of an application failed; its processes are gone again. */
@@ -107,4 +109,3 @@ export class ApplicationMaster {
 export function isCrash(reason: ExitReason): boolean {
   return !isOrderly(reason);
 }
-

@@ -5,6 +5,7 @@
  * Order: the port is listened on, then registered, because epmd is told the port; registering gives the
  * creation, without which no pid can be made; then schedulers start; then peers are let in.
  */
+import { randomInt } from "node:crypto";
 import { existsSync, realpathSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
@@ -29,7 +30,7 @@ import { readCookie } from "./cookie.js";
 import { embed } from "./embedded.js";
 import { launchEpmd } from "./epmdDaemon.js";
 import { runKernel } from "./kernel.js";
-import { parseEpmd, parseNodeName, parseSchedulers } from "./names.js";
+import { parseCookie, parseEpmd, parseNodeName, parseSchedulers } from "./names.js";
 
 /** The name of a node that has none: it opens no socket and nobody can reach it. */
 export const NONODE = "nonode@nohost";
@@ -50,6 +51,8 @@ export interface NodeOptions {
   readonly modules?: readonly string[];
   /** Left out of other nodes' `nodes()`. */
   readonly hidden?: boolean;
+  /** Only dials out: does not listen, and no epmd knows it. Implies `hidden`. */
+  readonly unlisted?: boolean;
   /** Bytes of the ring from each scheduler to each other; 128 KiB by default, 256 at least. */
   readonly ringBytes?: number;
   /** Heap of each worker thread in MiB; Node's default otherwise. */
@@ -99,7 +102,8 @@ export class Node {
 
   /** Connects with another node. Rejects with ConnectError, which says why it cannot. */
   async connect(node: string): Promise<void> {
-    if (this.#parts.net === undefined) throw new Error("a node without a name cannot connect: start it with a name");
+    if (this.#parts.net === undefined)
+      throw new Error("a node without a name cannot connect: start it with a name");
     await this.#parts.net.connect(node);
   }
 
@@ -122,7 +126,7 @@ export class Node {
     return master;
   }
 
-  /** Stops applications in reverse order of their start, then closes connections, sockets and threads. */
+  /** Stops applications in reverse order of their start, then leaves epmd, ends threads and closes connections. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
@@ -130,10 +134,11 @@ export class Node {
 
   async #stop(): Promise<void> {
     for (const application of this.#applications.reverse()) await application.stop();
-    await this.#parts.net?.close();
     this.#parts.registration?.close();
     await this.#parts.threads.stop();
     await this.#parts.dirty.stop();
+    // Last, for that is how `ringbeam stop` and other nodes see that we are gone.
+    await this.#parts.net?.close();
     this.#parts.hosted.close();
     if (this.#parts.slot !== undefined) native.closeSlot(this.#parts.slot);
   }
@@ -166,7 +171,8 @@ export async function startNode(options: NodeOptions = {}): Promise<Node> {
   const workers = parseSchedulers(options.schedulers ?? availableParallelism(), MAX_SCHEDULERS - 1);
   // What the net kernel hands up goes to a scheduler that is made after it: nobody is let in before.
   let scheduler: Hosted["scheduler"] | undefined;
-  const distribution = options.name === undefined ? undefined : await join(options.name, options, () => scheduler!);
+  const distribution =
+    options.name === undefined ? undefined : await join(options.name, options, () => scheduler!);
   try {
     const parts = await startSchedulers(workers, options, distribution);
     scheduler = parts.hosted.scheduler;
@@ -176,14 +182,14 @@ export async function startNode(options: NodeOptions = {}): Promise<Node> {
       const stop = options.onStopRequest ?? (() => void node.stop());
       void runKernel(kernel, { inspect: () => node.inspect(), stop });
       await node.load(options.modules ?? []);
-      if (distribution) distribution.net.open(distribution.registration.creation);
+      distribution?.net.open(distribution.creation);
       return node;
     } catch (error) {
       await node.stop();
       throw error;
     }
   } catch (error) {
-    distribution?.registration.close();
+    distribution?.registration?.close();
     await distribution?.net.close();
     throw error;
   }
@@ -191,8 +197,9 @@ export async function startNode(options: NodeOptions = {}): Promise<Node> {
 
 interface Distribution {
   readonly net: NetKernel;
-  readonly endpoint: Endpoint;
-  readonly registration: Registration;
+  readonly creation: number;
+  readonly endpoint: Endpoint | undefined;
+  readonly registration: Registration | undefined;
 }
 
 /** Listens and registers with epmd. */
@@ -203,11 +210,11 @@ async function join(
 ): Promise<Distribution> {
   const { name, host } = parseNodeName(fullName);
   const epmd = typeof options.epmd === "object" ? options.epmd : parseEpmd(options.epmd ?? "127.0.0.1:4369");
-  const hidden = options.hidden === true;
+  const hidden = options.hidden === true || options.unlisted === true;
   const net = new NetKernel({
     name: fullName,
     hidden,
-    cookie: options.cookie ?? readCookie(),
+    cookie: options.cookie === undefined ? readCookie() : parseCookie(options.cookie),
     epmd,
     transport: tcp,
     ...(options.tickMs !== undefined && { tickMs: options.tickMs }),
@@ -216,10 +223,14 @@ async function join(
     onNodeDown: (node) => scheduler().nodeDown(node),
     warn: (text) => consoleLog.warn(text),
   });
+  if (options.unlisted)
+    return { net, creation: randomInt(4, 2 ** 32), endpoint: undefined, registration: undefined };
   const endpoint = await net.listen({ host, port: options.listen ?? 0 });
   try {
-    const registration = await ensureRegistered(epmd, { name, port: endpoint.port, hidden }, () => launchEpmd(epmd));
-    return { net, endpoint, registration };
+    const registration = await ensureRegistered(epmd, { name, port: endpoint.port, hidden }, () =>
+      launchEpmd(epmd),
+    );
+    return { net, creation: registration.creation, endpoint, registration };
   } catch (error) {
     await net.close();
     throw error;
@@ -231,7 +242,7 @@ async function startSchedulers(
   options: NodeOptions,
   distribution: Distribution | undefined,
 ): Promise<Parts> {
-  const identity = { name: options.name ?? NONODE, creation: distribution?.registration.creation ?? 0 };
+  const identity = { name: options.name ?? NONODE, creation: distribution?.creation ?? 0 };
   const memory = createMemory(workers + 1);
   const slot = native.openSlot();
   const slots: (Slot | undefined)[] = [slot];

@@ -22,6 +22,7 @@ export function embed(env: Env, name: string): Embedded {
   const serial = env.nextSerial(env.space.scheduler);
   const pid = new Pid(env.space.self, env.space.scheduler, serial);
   const process = new Process(env, pid, procOf("ringbeam", name), undefined, pid, undefined);
+  process.embedded = true;
   process.state = State.running;
   process.trapExit = true;
   pid.home = process;

@@ -1,6 +1,7 @@
 /** Reading what people write: node names, ports, addresses. Each throws OptionError with what was expected. */
-import { defaultPort, isNodeName } from "../dist/epmd/protocol.js";
+
 import type { EpmdAddress } from "../dist/epmd/client.js";
+import { defaultPort, isNodeName } from "../dist/epmd/protocol.js";
 
 /** An option, a variable or a config entry that cannot be right. */
 export class OptionError extends Error {
@@ -11,8 +12,24 @@ export class OptionError extends Error {
 export function parseNodeName(text: string): { name: string; host: string } {
   const [name, host, ...rest] = text.split("@");
   const good = /^[A-Za-z0-9_.-]{1,128}$/;
-  if (name && host && rest.length === 0 && isNodeName(name) && good.test(name) && good.test(host)) return { name, host };
-  throw new OptionError(`not a node name: ${JSON.stringify(text)}; expected name@host, of letters, digits and _ . -`);
+  if (name && host && rest.length === 0 && isNodeName(name) && good.test(name) && good.test(host))
+    return { name, host };
+  throw new OptionError(
+    `not a node name: ${JSON.stringify(text)}; expected name@host, of letters, digits and _ . -`,
+  );
+}
+
+/** A time in ms, fractions and Infinity included. */
+export function parseTime(what: string, text: string | number): number {
+  const ms = Number(text);
+  if (ms >= 0 && String(text).trim() !== "") return ms;
+  throw new OptionError(`${what}: ${JSON.stringify(text)} is not a time in ms`);
+}
+
+/** A cookie can be any text but none: without a secret everybody would be let in. */
+export function parseCookie(text: string): string {
+  if (text !== "") return text;
+  throw new OptionError("--cookie: it is empty; leave it out to use that in ~/.ringbeam.cookie");
 }
 
 export function parsePort(what: string, text: string | number): number {
@@ -24,7 +41,8 @@ export function parsePort(what: string, text: string | number): number {
 /** `HOST:PORT`, `HOST` or `:PORT`; what is missing is 127.0.0.1 and 4369. */
 export function parseEpmd(text: string): EpmdAddress {
   const m = /^([^:]*)(?::(\d+))?$/.exec(text.trim());
-  if (m === null) throw new OptionError(`--epmd: ${JSON.stringify(text)} is not an address; expected HOST:PORT`);
+  if (m === null)
+    throw new OptionError(`--epmd: ${JSON.stringify(text)} is not an address; expected HOST:PORT`);
   return { host: m[1] || "127.0.0.1", port: m[2] === undefined ? defaultPort : parsePort("--epmd", m[2]) };
 }
 
@@ -32,5 +50,7 @@ export function parseEpmd(text: string): EpmdAddress {
 export function parseSchedulers(text: string | number, most: number): number {
   const n = Number(text);
   if (Number.isInteger(n) && n >= 0 && n <= most && String(text).trim() !== "") return n;
-  throw new OptionError(`--schedulers: ${JSON.stringify(text)} is not a number of threads; expected 0 to ${most}`);
+  throw new OptionError(
+    `--schedulers: ${JSON.stringify(text)} is not a number of threads; expected 0 to ${most}`,
+  );
 }

@@ -2,7 +2,7 @@
  * Request and reply between any two processes (`gen:call`): a monitor whose ref is the alias that the reply
  * comes to. So the caller learns of a server's end at once, and a reply after the timeout finds nobody.
  */
-import { Pid, type Address, Ref } from "../term/pid.js";
+import { type Address, Pid, Ref } from "../term/pid.js";
 import { Exit, type ExitReason } from "../term/reason.js";
 import type { CallMessage, Down, From, ReplyMessage } from "./messages.js";
 import { demonitor, monitor } from "./monitors.js";
@@ -26,7 +26,12 @@ export class CallError extends Exit {
 }
 
 /** Sends the request and waits for the reply. Throws CallError. */
-export async function call(process: Process, dest: Dest, request: unknown, timeout = CALL_TIMEOUT): Promise<unknown> {
+export async function call(
+  process: Process,
+  dest: Dest,
+  request: unknown,
+  timeout = CALL_TIMEOUT,
+): Promise<unknown> {
   const target = monitorable(process, dest, request);
   const ref = monitor(process, target, "replyDemonitor");
   const message: CallMessage = { tag: "$call", from: { pid: process.pid, ref }, request };
@@ -36,7 +41,10 @@ export async function call(process: Process, dest: Dest, request: unknown, timeo
     demonitor(process, ref);
     throw error;
   }
-  const answer = (await receive(process, (m) => isAnswerTo(ref, m), timeout, ref)) as ReplyMessage | Down | typeof TIMEOUT;
+  const answer = (await receive(process, (m) => isAnswerTo(ref, m), timeout, ref)) as
+    | ReplyMessage
+    | Down
+    | typeof TIMEOUT;
   if (answer === TIMEOUT) {
     demonitor(process, ref);
     process.mailbox.flush((m) => isAnswerTo(ref, m));
@@ -65,17 +73,23 @@ function isAnswerTo(ref: Ref, message: unknown): boolean {
 
 /** A name of this node is looked up once: request and monitor then concern the same process. */
 function monitorable(process: Process, dest: Dest, request: unknown): Pid | Address {
-  if (dest instanceof Ref) throw new TypeError("call: an alias cannot be called; pass a pid, a name or <name, node>");
-  if (dest instanceof Pid || (typeof dest !== "string" && dest.node !== process.env.space.self.name)) return dest;
+  if (dest instanceof Ref)
+    throw new TypeError("call: an alias cannot be called; pass a pid, a name or <name, node>");
+  if (dest instanceof Pid || (typeof dest !== "string" && dest.node !== process.env.space.self.name))
+    return dest;
   const name = typeof dest === "string" ? dest : dest.name;
   const pid = process.env.names.whereis(name);
   if (pid === undefined) {
     const cause = new BadName(name, process.env.space.self.name);
-    throw Object.assign(new CallError("noproc", name, request), { message: `exit: noproc: ${cause.message}` });
+    throw Object.assign(new CallError("noproc", name, request), {
+      message: `exit: noproc: ${cause.message}`,
+    });
   }
   return pid;
 }
 
 function printable(dest: Dest): Dest | string {
-  return typeof dest === "object" && !(dest instanceof Pid || dest instanceof Ref) ? `<${dest.name}, ${dest.node}>` : dest;
+  return typeof dest === "object" && !(dest instanceof Pid || dest instanceof Ref)
+    ? `<${dest.name}, ${dest.node}>`
+    : dest;
 }

@@ -9,12 +9,19 @@ import { receiveLink, receiveUnlink, receiveUnlinkAck } from "./links.js";
 import { post } from "./mail.js";
 import { receiveAtAlias, receiveDemonitor, receiveDown, receiveMonitor } from "./monitors.js";
 import { homeOf } from "./process.js";
+import { receiveName } from "./register.js";
 import { Op, type Signal } from "./signal.js";
 import { receiveSpawn } from "./spawn.js";
 
 export function deliver(env: Env, signal: Signal): void {
   const to = signal[1];
-  if (signal[0] !== Op.spawn && to instanceof Pid && to.home === undefined && env.holdForUnborn(to.serial, signal)) return;
+  if (
+    signal[0] !== Op.spawn &&
+    to instanceof Pid &&
+    to.home === undefined &&
+    env.holdForUnborn(to.serial, signal)
+  )
+    return;
   switch (signal[0]) {
     case Op.send:
       return deliverMessage(env, signal);
@@ -38,6 +45,8 @@ export function deliver(env: Env, signal: Signal): void {
       return receiveDemonitor(env, signal[1], signal[2], signal[3]);
     case Op.down:
       return receiveDown(signal[1], signal[2], signal[3]);
+    case Op.named:
+      return receiveName(env, signal[1], signal[2]);
     case Op.spawn:
       return receiveSpawn(env, signal[1], signal[2], signal[3], signal[4]);
   }

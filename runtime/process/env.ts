@@ -67,6 +67,8 @@ export interface Env {
   nextRefId(): number;
   /** The pid was made elsewhere and its process may still be on its way here: keeps the signal till then. */
   holdForUnborn(serial: number, signal: Signal): boolean;
+  /** Runs something soon, outside of every slice. */
+  outside(run: () => void): void;
   /** Loads a module on this thread. */
   load(module: string): Promise<unknown>;
   /** Runs a job on the dirty pool. Rejects with what the job threw. */

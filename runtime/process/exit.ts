@@ -2,10 +2,12 @@
  * The end of a process: its name is freed, its links and monitors fire, its aliases stop. Deaths that follow
  * from deaths are worked off in a queue, so a chain of a million links ends without a million stack frames.
  */
+
 import { copy } from "../term/copy.js";
 import type { Pid } from "../term/pid.js";
-import { TermError } from "../term/refusal.js";
 import type { ExitReason } from "../term/reason.js";
+import { TermError } from "../term/refusal.js";
+import { enter, leave } from "./critical.js";
 import { exitRule, visibleReason } from "./exitRule.js";
 import { post } from "./mail.js";
 import type { ExitMessage } from "./messages.js";
@@ -18,21 +20,38 @@ let draining = false;
 /** Ends the process now; a second call does nothing. */
 export function terminate(process: Process, reason: ExitReason): void {
   if (process.state === State.exited) return;
+  const term = asTerm(reason);
+  enter();
+  try {
+    bury(process, term);
+  } finally {
+    leave();
+  }
+}
+
+function bury(process: Process, reason: ExitReason): void {
   process.state = State.exited;
   process.pid.home = undefined;
   process.env.processes.delete(process.pid.serial);
-  dying.push({ process, reason: asTerm(reason) });
+  dying.push({ process, reason });
   if (draining) return;
   draining = true;
   try {
-    for (let next = dying.shift(); next !== undefined; next = dying.shift()) tellOthers(next.process, next.reason);
+    // Grows while it is walked: deaths follow from deaths.
+    for (const next of dying) tellOthers(next.process, next.reason);
   } finally {
+    dying.length = 0;
     draining = false;
   }
 }
 
 /** An exit signal reached the process. */
-export function receiveExit(process: Process, from: Pid, reason: ExitReason, how: "link" | "exit" | "self"): void {
+export function receiveExit(
+  process: Process,
+  from: Pid,
+  reason: ExitReason,
+  how: "link" | "exit" | "self",
+): void {
   switch (exitRule(reason, process.trapExit, how)) {
     case "message": {
       const message: ExitMessage = { tag: "EXIT", pid: from, reason };
@@ -77,7 +96,8 @@ function asTerm(reason: ExitReason): ExitReason {
     return copy(reason, "reason");
   } catch (error) {
     if (!(error instanceof TermError)) throw error;
-    if (reason instanceof Error) return Object.assign(new Error(reason.message), { stack: reason.stack ?? "" });
+    if (reason instanceof Error)
+      return Object.assign(new Error(reason.message), { stack: reason.stack ?? "" });
     return { thrown: String(reason) };
   }
 }

@@ -30,6 +30,7 @@ export async function runJob(
 ): Promise<unknown> {
   if (codeOf(proc) === undefined) await load(proc.module);
   const code = codeOf(proc) as JobCode | undefined;
-  if (code?.kind !== "job") throw new TypeError(`${proc} is not a job: declare it with job(import.meta.url, ...)`);
+  if (code?.kind !== "job")
+    throw new TypeError(`${proc} is not a job: declare it with job(import.meta.url, ...)`);
   return code.run(...args);
 }

@@ -4,9 +4,9 @@
  * made anew in the meantime is not taken away by the old unlink.
  */
 import type { Pid } from "../term/pid.js";
+import type { Env } from "./env.js";
 import { homeOf, type Process } from "./process.js";
 import { Op } from "./signal.js";
-import type { Env } from "./env.js";
 
 let unlinkIds = 0;
 

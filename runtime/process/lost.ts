@@ -7,11 +7,18 @@ import { receiveDown } from "./monitors.js";
 import { Op, type Signal } from "./signal.js";
 
 /** Fires the links and monitors that the processes here have with what is lost, and forgets its watchers. */
-export function losePeers(env: Env, isLost: (pid: Pid) => boolean, lostNode: string | undefined, reason: ExitReason): void {
+export function losePeers(
+  env: Env,
+  isLost: (pid: Pid) => boolean,
+  lostNode: string | undefined,
+  reason: ExitReason,
+): void {
   for (const process of [...env.processes.values()]) {
-    for (const [ref, watcher] of process.monitoredBy ?? []) if (isLost(watcher)) process.monitoredBy?.delete(ref);
+    for (const [ref, watcher] of process.monitoredBy ?? [])
+      if (isLost(watcher)) process.monitoredBy?.delete(ref);
     for (const [ref, { target }] of [...(process.monitors ?? [])]) {
-      if (target instanceof Pid ? isLost(target) : target.node === lostNode) receiveDown(process.pid, ref, reason);
+      if (target instanceof Pid ? isLost(target) : target.node === lostNode)
+        receiveDown(process.pid, ref, reason);
     }
     for (const [other, unlinking] of [...(process.links ?? [])]) {
       if (!isLost(other)) continue;

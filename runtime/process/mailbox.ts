@@ -4,8 +4,9 @@
  *     items:  [ taken, taken, HOLE, m3, m4 ]      position of items[i] = base + i
  *                             ^head               end = base + items.length
  *
- * A position never changes while its message waits, so a receive can remember how far it has looked, and
- * a call can skip all that came before its request (a message taken from the middle leaves a HOLE).
+ * The position of a waiting message never falls, so a receive can remember how far it has looked, and a call
+ * can skip all that came before its request. A message taken from the middle leaves a HOLE; where holes are
+ * the majority, what still waits moves up towards the end, over them.
  */
 const HOLE = Symbol("taken");
 
@@ -56,6 +57,7 @@ export class Mailbox {
       this.#count--;
       this.taken = message;
       if (this.#count === 0) this.#reset();
+      else if (this.#items.length - this.#head - this.#count > Math.max(COMPACT_AT, this.#count)) this.#squeeze();
       return true;
     }
     return false;
@@ -72,6 +74,14 @@ export class Mailbox {
   #reset(): void {
     this.#base += this.#items.length;
     this.#items.length = 0;
+    this.#head = 0;
+  }
+
+  /** Without this, one message that nobody takes would keep the hole of every later one. */
+  #squeeze(): void {
+    const { end } = this;
+    this.#items = this.#items.filter((item) => item !== HOLE);
+    this.#base = end - this.#items.length;
     this.#head = 0;
   }
 

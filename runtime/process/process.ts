@@ -12,8 +12,7 @@
  * handed one message at a time.
  */
 import type { AnyProc } from "../term/mfa.js";
-import type { Pid, Ref } from "../term/pid.js";
-import type { Address } from "../term/pid.js";
+import type { Address, Pid, Ref } from "../term/pid.js";
 import type { Env, TimerHandle } from "./env.js";
 import { Mailbox } from "./mailbox.js";
 
@@ -32,7 +31,10 @@ export interface Receiver<in M = never> {
 /** What an export runs. `init` gives the receiver of a behaviour; `body` is the whole process. */
 export type Code =
   | { readonly kind: "body"; run(self: unknown, ...args: readonly unknown[]): unknown }
-  | { readonly kind: "behaviour"; init(self: unknown, ...args: readonly unknown[]): Receiver | Promise<Receiver> };
+  | {
+      readonly kind: "behaviour";
+      init(self: unknown, ...args: readonly unknown[]): Receiver | Promise<Receiver>;
+    };
 
 /** A monitor that this process holds. */
 export interface Monitoring {
@@ -65,6 +67,8 @@ export class Process {
   markRef: Ref | undefined = undefined;
   markAt = 0;
 
+  /** Its body is the embedding program's: it goes on outside of slices, where no guard can end it. */
+  embedded = false;
   receiver: Receiver<unknown> | undefined = undefined;
   /** An async callback of the receiver is pending. */
   pending = false;

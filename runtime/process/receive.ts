@@ -21,7 +21,12 @@ const executor = (resolve: (value: unknown) => void) => {
  * @param after ms until TIMEOUT; undefined waits for ever, 0 only looks
  * @param since skip what came before this ref was made, if it is the youngest of its process
  */
-export function receive(process: Process, match: Match | undefined, after?: number, since?: Ref): Promise<unknown> {
+export function receive(
+  process: Process,
+  match: Match | undefined,
+  after?: number,
+  since?: Ref,
+): Promise<unknown> {
   if (process.resume !== undefined) {
     throw new Error("a receive of this process is waiting already: a process receives one message at a time");
   }
@@ -70,7 +75,8 @@ function finish(process: Process, value: unknown): void {
   process.state = State.running;
   process.budget--;
   process.reductions++;
-  resume(value);
+  if (process.embedded) process.env.outside(() => resume(value));
+  else resume(value);
 }
 
 function takeFitting(process: Process, match: Match | undefined, from: number): boolean {

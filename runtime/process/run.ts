@@ -35,7 +35,8 @@ function start(process: Process): void {
   if (code.kind === "body") {
     acknowledge(process);
     settle(process, code.run(self, ...args), () => terminate(process, "normal"));
-  } else settle(process, code.init(self, ...args), (receiver) => ready(process, receiver as Receiver<unknown>));
+  } else
+    settle(process, code.init(self, ...args), (receiver) => ready(process, receiver as Receiver<unknown>));
 }
 
 /** Answers the synchronous start that waits for this process (`proc_lib:init_ack`). */
@@ -50,9 +51,14 @@ function acknowledge(process: Process): void {
 function load(process: Process): void {
   const { module, name } = process.proc;
   const undef = (cause?: unknown) => {
-    fail(process, new Exit({ undef: `${module}#${name}`, ...(cause !== undefined && { cause: String(cause) }) }));
+    fail(
+      process,
+      new Exit({ undef: `${module}#${name}`, ...(cause !== undefined && { cause: String(cause) }) }),
+    );
   };
-  process.env.load(module).then(() => (codeOf(process.proc) === undefined ? undef() : makeRunnable(process)), undef);
+  process.env
+    .load(module)
+    .then(() => (codeOf(process.proc) === undefined ? undef() : makeRunnable(process)), undef);
 }
 
 /** Goes on with `done` when the value, or its promise, is there and the process still is. */

@@ -10,13 +10,14 @@ import type { Address, AnyPid, Pid, Ref } from "../term/pid.js";
 import { Exit, type ExitReason } from "../term/reason.js";
 import { call, reply, replyFailure } from "./call.js";
 import { exitSignal } from "./exit.js";
-import { link, unlink } from "./links.js";
 import type { Job } from "./job.js";
+import { link, unlink } from "./links.js";
 import type { From } from "./messages.js";
 import { alias, demonitor, monitor, newRef, unalias } from "./monitors.js";
 import { PRIORITIES, type Priority, type Process } from "./process.js";
 import { receive, type TIMEOUT } from "./receive.js";
-import { BadName, type Dest, send } from "./send.js";
+import { register, unregister } from "./register.js";
+import { type Dest, send } from "./send.js";
 import { type SpawnOptions, spawn } from "./spawn.js";
 import { cancelTimer, readTimer, sendAfter, startTimer } from "./timer.js";
 
@@ -64,11 +65,17 @@ export class Self<M = unknown> {
   receive(): Promise<M>;
   receive(options: ReceiveOptions): Promise<M | typeof TIMEOUT>;
   receive<T extends M>(match: (message: M) => message is T): Promise<T>;
-  receive<T extends M>(match: (message: M) => message is T, options: ReceiveOptions): Promise<T | typeof TIMEOUT>;
+  receive<T extends M>(
+    match: (message: M) => message is T,
+    options: ReceiveOptions,
+  ): Promise<T | typeof TIMEOUT>;
   receive(match: (message: M) => boolean): Promise<M>;
   receive(match: (message: M) => boolean, options: ReceiveOptions): Promise<M | typeof TIMEOUT>;
   /** The first message that `match` accepts, any by default, in the order of arrival. */
-  receive(first?: ((message: M) => boolean) | ReceiveOptions, second?: ReceiveOptions): Promise<M | typeof TIMEOUT> {
+  receive(
+    first?: ((message: M) => boolean) | ReceiveOptions,
+    second?: ReceiveOptions,
+  ): Promise<M | typeof TIMEOUT> {
     const process = this.#process;
     if (!process.alive) return NEVER;
     const match = typeof first === "function" ? (first as (message: unknown) => boolean) : undefined;
@@ -121,7 +128,11 @@ export class Self<M = unknown> {
   /** A `Down` message follows when the process ends, at once if there is none (`noproc`). */
   monitor(target: AnyPid | string | Address, options: { alias?: "demonitor" | "replyDemonitor" } = {}): Ref {
     const process = this.#live();
-    return monitor(process, typeof target === "string" ? { name: target, node: this.node } : target, options.alias);
+    return monitor(
+      process,
+      typeof target === "string" ? { name: target, node: this.node } : target,
+      options.alias,
+    );
   }
 
   /** Ends a monitor; `flush` also takes a `Down` of it out of the mailbox. False if it had fired or never was. */
@@ -129,7 +140,9 @@ export class Self<M = unknown> {
     const process = this.#live();
     const active = demonitor(process, ref);
     if (options.flush) {
-      process.mailbox.flush((m) => (m as { tag?: unknown } | null)?.tag === "DOWN" && (m as { ref: unknown }).ref === ref);
+      process.mailbox.flush(
+        (m) => (m as { tag?: unknown } | null)?.tag === "DOWN" && (m as { ref: unknown }).ref === ref,
+      );
     }
     return active;
   }
@@ -173,23 +186,13 @@ export class Self<M = unknown> {
 
   /** Registers a process, this one by default. Throws if the name, or the process, is registered already. */
   register(name: string, pid: AnyPid = this.pid): void {
-    const process = this.#live();
     checkName(name);
-    if (pid === process.pid && process.name !== undefined) {
-      throw new Error(`register: ${pid} is registered already, as ${JSON.stringify(process.name)}`);
-    }
-    if (pid.node !== process.env.space.self) throw new Error(`register: ${pid} is not a process of this node`);
-    const holder = process.env.names.register(name, pid);
-    if (holder !== pid) throw new Error(`register: ${JSON.stringify(name)} is taken by ${holder}`);
-    if (pid === process.pid) process.name = name;
+    register(this.#live().env, name, pid);
   }
 
   /** Throws BadName if nobody has the name. */
   unregister(name: string): void {
-    const process = this.#live();
-    const pid = process.env.names.whereis(name);
-    if (pid === undefined || !process.env.names.unregister(name, pid)) throw new BadName(name, this.node);
-    if (process.name === name) process.name = undefined;
+    unregister(this.#live().env, name);
   }
 
   whereis<T = unknown>(name: string): Pid<T> | undefined {
@@ -253,7 +256,12 @@ export class Self<M = unknown> {
     return this.#process;
   }
 
-  #spawn(proc: AnyProc, args: readonly unknown[], options: SpawnOptions, relation: Parameters<typeof spawn>[4]) {
+  #spawn(
+    proc: AnyProc,
+    args: readonly unknown[],
+    options: SpawnOptions,
+    relation: Parameters<typeof spawn>[4],
+  ) {
     if (options.name !== undefined) checkName(options.name);
     return spawn(this.#live(), proc, args, options, relation);
   }
@@ -265,6 +273,8 @@ function checkTime(what: string, ms: number): void {
 
 function checkName(name: string): void {
   if (typeof name !== "string" || name === "" || name.length > 255 || /[<>,\s]/.test(name)) {
-    throw new TypeError(`not a name: ${JSON.stringify(name)}; expected 1 to 255 characters without space , < >`);
+    throw new TypeError(
+      `not a name: ${JSON.stringify(name)}; expected 1 to 255 characters without space , < >`,
+    );
   }
 }

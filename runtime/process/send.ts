@@ -36,7 +36,8 @@ function sendToPid(env: Env, pid: Pid, message: unknown): void {
 }
 
 function sendToAlias(env: Env, ref: Ref, message: unknown): void {
-  if (ref.node === env.space.self && ref.scheduler === env.space.scheduler) receiveAtAlias(env, ref, copy(message));
+  if (ref.node === env.space.self && ref.scheduler === env.space.scheduler)
+    receiveAtAlias(env, ref, copy(message));
   else env.signal([Op.send, ref, message]);
 }
 

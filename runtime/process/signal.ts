@@ -10,6 +10,7 @@
  * | linkExit | process -> linked process | I ended |
  * | monitor, demonitor | watcher -> watched | tell me when you end; no more |
  * | down | watched -> watcher | I ended, or never was |
+ * | named | whoever registered it -> process | you have this name: give it back when you end |
  * | spawn | spawner -> scheduler | start this process under the pid that it was given |
  *
  * Between two processes signals keep their order: every hop (ring, connection) is first in, first out.
@@ -30,6 +31,7 @@ export const Op = {
   demonitor: 8,
   down: 9,
   spawn: 10,
+  named: 11,
 } as const;
 
 /** Whoever a message can be sent to. */
@@ -55,4 +57,5 @@ export type Signal =
   | readonly [op: typeof Op.monitor, to: Pid | Address, from: Pid, ref: Ref]
   | readonly [op: typeof Op.demonitor, to: Pid | Address, from: Pid, ref: Ref]
   | readonly [op: typeof Op.down, to: Pid, ref: Ref, reason: ExitReason]
+  | readonly [op: typeof Op.named, to: Pid, name: string]
   | readonly [op: typeof Op.spawn, to: Pid, proc: AnyProc, args: readonly unknown[], birth: Birth];

@@ -55,7 +55,13 @@ export function spawn(
 }
 
 /** The birth itself, on the scheduler that the pid names. */
-export function receiveSpawn(env: Env, pid: Pid, proc: AnyProc, args: readonly unknown[], birth: Birth): void {
+export function receiveSpawn(
+  env: Env,
+  pid: Pid,
+  proc: AnyProc,
+  args: readonly unknown[],
+  birth: Birth,
+): void {
   const process = new Process(env, pid, proc, args, birth.parent, birth.start);
   pid.home = process;
   env.processes.set(pid.serial, process);

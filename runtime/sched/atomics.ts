@@ -14,4 +14,5 @@ export const exchange = (words: Int32Array, index: number, value: number): numbe
 export const compareExchange = (words: Int32Array, index: number, expected: number, value: number): number =>
   Atomics.compareExchange(words, index, expected, value);
 
-export const add = (words: Int32Array, index: number, value: number): number => Atomics.add(words, index, value);
+export const add = (words: Int32Array, index: number, value: number): number =>
+  Atomics.add(words, index, value);

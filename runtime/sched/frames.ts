@@ -86,6 +86,9 @@ export function encodeWhole(codec: Codec, signal: Signal): Uint8Array {
   } catch (error) {
     if (!(error instanceof TermError)) throw error;
     const at = /^\[(\d+)\]/.exec(error.path);
-    throw new TermError((PARTS[`${signal[0]}.${at?.[1]}`] ?? "signal") + error.path.slice(at?.[0].length ?? 0), error.found);
+    throw new TermError(
+      (PARTS[`${signal[0]}.${at?.[1]}`] ?? "signal") + error.path.slice(at?.[0].length ?? 0),
+      error.found,
+    );
   }
 }

@@ -1,6 +1,6 @@
 /** A scheduler on a real thread: its clock, its event loop and the native guard. */
 import { type Attachment, native, type Slot } from "../../native/index.js";
-//import { criticalWords, onHeldBack } from "../process/critical.js";
+import { criticalWords, onKillDue } from "../process/critical.js";
 import type { Log } from "../process/env.js";
 import type { TermSpace } from "../term/space.js";
 import { importModule } from "./importModule.js";
@@ -49,8 +49,8 @@ export function hostScheduler(options: HostOptions): Hosted {
     uplink: options.uplink,
   };
   const scheduler = new Scheduler(space, memory, edge);
-  const attachment = native.attach(slots[space.scheduler]!, scheduler.turn, scheduler.slice);
-  //onHeldBack(() => attachment.endSlice());
+  const attachment = native.attach(slots[space.scheduler]!, scheduler.turn, scheduler.slice, criticalWords);
+  onKillDue(() => attachment.endSlice());
   scheduler.start(attachment);
   return {
     scheduler,

@@ -127,7 +127,8 @@ export class RingWriter {
       const frame = frames[done]!;
       const left = frame.body.length - frame.offset;
       const size = Math.min(left, this.#maxBody);
-      const piece = size === frame.body.length ? frame.body : frame.body.subarray(frame.offset, frame.offset + size);
+      const piece =
+        size === frame.body.length ? frame.body : frame.body.subarray(frame.offset, frame.offset + size);
       if (!this.#put(size < left ? frame.kind | MORE : frame.kind, frame.key, piece)) break;
       frame.offset += size;
       if (size === left) {

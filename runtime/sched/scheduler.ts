@@ -8,8 +8,8 @@
  * running knows that the next one will see the signal first.
  */
 import type { Attachment } from "../../native/index.js";
-import { deliver } from "../process/deliver.js";
 import { enter, leave } from "../process/critical.js";
+import { deliver } from "../process/deliver.js";
 import type { Clock, Env, Log, Placement, TimerHandle } from "../process/env.js";
 import { terminate } from "../process/exit.js";
 import { answerForLost, losePeers } from "../process/lost.js";
@@ -202,7 +202,8 @@ export class Scheduler implements Env {
     const to = signal[1];
     const { self } = this.space;
     if (to instanceof Pid || to instanceof Ref) {
-      if (to.node === self) return to.scheduler === this.index ? this.#deliver(signal) : this.#toScheduler(to, signal);
+      if (to.node === self)
+        return to.scheduler === this.index ? this.#deliver(signal) : this.#toScheduler(to, signal);
       // An earlier life of this node: whoever that was is gone.
       if (to.node.name === self.name) return answerForLost(this, signal, "noproc");
       return this.#toNode(to.node.name, signal);
@@ -287,7 +288,11 @@ export class Scheduler implements Env {
       case Frame.message:
         return this.#messageFrame(kind, key, body, size);
       case Frame.aliasMessage:
-        return deliver(this, [Op.send, this.space.ref(this.space.self, this.index, key), this.#ring.decode(body, size)]);
+        return deliver(this, [
+          Op.send,
+          this.space.ref(this.space.self, this.index, key),
+          this.#ring.decode(body, size),
+        ]);
       case Frame.signal:
         return deliver(this, this.#ring.decode(body, size) as Signal);
       case Frame.births:
@@ -340,6 +345,10 @@ export class Scheduler implements Env {
 
   holdForUnborn(serial: number, signal: Signal): boolean {
     return this.births.hold(serial, signal);
+  }
+
+  outside(run: () => void): void {
+    this.edge.yieldToLoop(run);
   }
 
   load(module: string): Promise<unknown> {

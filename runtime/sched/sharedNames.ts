@@ -11,7 +11,7 @@
  * Written by every scheduler. When it is full, `register` says so.
  */
 import type { Names } from "../process/env.js";
-import { type Pid, MAX_SCHEDULERS } from "../term/pid.js";
+import { MAX_SCHEDULERS, type Pid } from "../term/pid.js";
 import type { TermSpace } from "../term/space.js";
 import { add, compareExchange, load } from "./atomics.js";
 
@@ -99,7 +99,11 @@ export class SharedNames implements Names {
 
   #find(name: string, insert: boolean): number | undefined {
     let record = 0;
-    for (let slot = hash(name) & (SLOTS - 1), probes = 0; probes < SLOTS; probes++, slot = (slot + 1) & (SLOTS - 1)) {
+    for (
+      let slot = hash(name) & (SLOTS - 1), probes = 0;
+      probes < SLOTS;
+      probes++, slot = (slot + 1) & (SLOTS - 1)
+    ) {
       let at = load(this.#slots, slot);
       if (at === 0) {
         if (!insert) return undefined;
@@ -118,7 +122,9 @@ export class SharedNames implements Names {
     const size = (4 + bytes.length + 3) & ~3;
     const at = add(this.#header, 0, size) + 4;
     if (at + size > ARENA_BYTES || add(this.#header, 1, 1) >= MAX_NAMES) {
-      throw new RangeError(`register: the table of names is full (${MAX_NAMES} names used so far on this node)`);
+      throw new RangeError(
+        `register: the table of names is full (${MAX_NAMES} names used so far on this node)`,
+      );
     }
     this.#arena[at] = bytes.length & 0xff;
     this.#arena[at + 1] = bytes.length >> 8;

@@ -9,7 +9,11 @@ import { inspect, type MainControl, type ThreadControl, type ThreadData } from "
 import { hostScheduler } from "./host.js";
 import { importModule } from "./importModule.js";
 
-const { data, toThread, toMain } = workerData as { data: ThreadData; toThread: MessagePort; toMain: MessagePort };
+const { data, toThread, toMain } = workerData as {
+  data: ThreadData;
+  toThread: MessagePort;
+  toMain: MessagePort;
+};
 const main = wrap<MainControl>(nodeEndpoint(toMain));
 const { slots } = data;
 

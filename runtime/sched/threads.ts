@@ -133,11 +133,15 @@ export class Threads {
     slots[index] = undefined;
     if (slot !== undefined) native.closeSlot(slot);
     if (this.#stopping) return;
-    main.log.warn(`scheduler ${index} is lost with its processes: ${cause instanceof Error ? cause.message : cause}`);
+    main.log.warn(
+      `scheduler ${index} is lost with its processes: ${cause instanceof Error ? cause.message : cause}`,
+    );
     const started = performance.now();
     const reason = { schedulerDown: index };
     main.losePeer(index, reason);
-    await Promise.all(this.#live().map((other) => orDeath(other, other.control.losePeer(index, reason)).catch(() => {})));
+    await Promise.all(
+      this.#live().map((other) => orDeath(other, other.control.losePeer(index, reason)).catch(() => {})),
+    );
     main.names.sweep(index);
     await this.#pauseSince(started, index);
     if (!this.#stopping) await this.#replace(index);
@@ -180,8 +184,8 @@ function ringMatrix(schedulers: number, bytes: number): (a: number, b: number) =
   const made = new Map<number, SharedArrayBuffer>();
   const ring = (from: number, to: number): SharedArrayBuffer => {
     const key = from * schedulers + to;
-    let memory = made.get(key);
-    if (memory === undefined) made.set(key, (memory = createRing(bytes)));
+    const memory = made.get(key) ?? createRing(bytes);
+    made.set(key, memory);
     return memory;
   };
   return (a, b) => ({ outgoing: ring(a, b), incoming: ring(b, a) });

@@ -1,4 +1,5 @@
 /** Timers of one scheduler: a binary heap by time, then by age, so that equal times fire in the order they were set. */
+import { critical } from "../process/critical.js";
 import type { Clock, TimerHandle, Timers } from "../process/env.js";
 
 class Timer implements TimerHandle {
@@ -12,7 +13,7 @@ class Timer implements TimerHandle {
   cancel(): boolean {
     if (this.fire === undefined) return false;
     this.fire = undefined;
-    this.owner.noteCancelled();
+    critical(() => this.owner.noteCancelled());
     return true;
   }
 }
@@ -30,9 +31,11 @@ export class TimerHeap implements Timers {
 
   start(ms: number, fire: () => void): TimerHandle {
     const timer = new Timer(this.clock.now() + ms, this.#order++, fire, this);
-    this.#heap.push(timer);
-    this.#up(this.#heap.length - 1);
-    if (this.#heap[0] === timer) this.changed();
+    critical(() => {
+      this.#heap.push(timer);
+      this.#up(this.#heap.length - 1);
+      if (this.#heap[0] === timer) this.changed();
+    });
     return timer;
   }
 

@@ -26,7 +26,9 @@ export function readWire(payload: Buffer): { target: number | string; body: Buff
   if (kind === 1 && n !== undefined && payload.length >= 2 + n) {
     return { target: payload.toString("utf8", 2, 2 + n), body: payload.subarray(2 + n) };
   }
-  throw new RangeError(`not a signal: ${payload.length} bytes that begin with ${payload.toString("hex", 0, 8)}`);
+  throw new RangeError(
+    `not a signal: ${payload.length} bytes that begin with ${payload.toString("hex", 0, 8)}`,
+  );
 }
 
 function join(head: Uint8Array, body: Uint8Array): Uint8Array {

@@ -63,7 +63,10 @@ export class Codec {
   /** The term in the first `size` bytes; shares nothing with them. Throws on bytes that are not a term. */
   decode(bytes: Uint8Array, size = bytes.length): unknown {
     active = this;
-    return (this.#cbor as unknown as { decode(bytes: Uint8Array, size: number): unknown }).decode(bytes, size);
+    return (this.#cbor as unknown as { decode(bytes: Uint8Array, size: number): unknown }).decode(
+      bytes,
+      size,
+    );
   }
 
   /** How the node of an identity is written: nothing for our own on a ring. */
@@ -116,7 +119,8 @@ addExtension<Pid, IdentityData>({
     if (pid.node === active.space.self) active.space.escapePid(pid);
     return encodeValue([pid.scheduler, pid.serial, ...active.nodeSuffix(pid.node)]) as Buffer;
   },
-  decode: ([scheduler, serial, node, creation]) => active.space.pid(active.nodeOf(node, creation), scheduler, serial),
+  decode: ([scheduler, serial, node, creation]) =>
+    active.space.pid(active.nodeOf(node, creation), scheduler, serial),
 });
 
 addExtension<Ref, IdentityData>({
@@ -156,13 +160,17 @@ function pack(term: unknown, depth: number): unknown {
 function packObject(term: object, depth: number): unknown {
   if (depth > MAX_DEPTH) refuseCycle();
   const prototype = Object.getPrototypeOf(term);
-  if (prototype === Object.prototype || prototype === null) return packPlain(term as Record<string, unknown>, depth);
+  if (prototype === Object.prototype || prototype === null)
+    return packPlain(term as Record<string, unknown>, depth);
   if (Array.isArray(term)) return packArray(term, depth);
   if (term instanceof Pid || term instanceof Ref || term instanceof Proc) return term;
   if (ArrayBuffer.isView(term)) return packView(term);
   if (prototype === Map.prototype) return packMap(term as Map<unknown, unknown>, depth);
   if (prototype === Set.prototype) {
-    return new Tag([...(term as Set<unknown>)].map((v) => step(pack, v, depth, "(element)")), TAG.set);
+    return new Tag(
+      [...(term as Set<unknown>)].map((v) => step(pack, v, depth, "(element)")),
+      TAG.set,
+    );
   }
   if (prototype === Date.prototype) return new Tag((term as Date).getTime(), TAG.date);
   if (term instanceof Error) return new Tag(packPlain(errorFields(term), depth), TAG.error);

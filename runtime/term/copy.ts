@@ -38,7 +38,8 @@ function copyValue(term: unknown, depth: number): unknown {
 function copyObject(term: object, depth: number): unknown {
   if (depth > MAX_DEPTH) refuseCycle();
   const prototype = Object.getPrototypeOf(term);
-  if (prototype === Object.prototype || prototype === null) return copyPlain(term as Record<string, unknown>, depth);
+  if (prototype === Object.prototype || prototype === null)
+    return copyPlain(term as Record<string, unknown>, depth);
   if (Array.isArray(term)) return copyArray(term, depth);
   if (term instanceof Pid || term instanceof Ref || term instanceof Proc) return term;
   if (ArrayBuffer.isView(term)) return copyView(term);
@@ -76,7 +77,8 @@ function copyArray(term: readonly unknown[], depth: number): readonly unknown[] 
 
 function copyMap(term: Map<unknown, unknown>, depth: number): Map<unknown, unknown> {
   const result = new Map<unknown, unknown>();
-  for (const [key, value] of term) result.set(step(copyValue, key, depth, "(key)"), step(copyValue, value, depth, key));
+  for (const [key, value] of term)
+    result.set(step(copyValue, key, depth, "(key)"), step(copyValue, value, depth, key));
   return result;
 }
 

@@ -38,7 +38,11 @@ export function formatReason(reason: ExitReason): string {
   if (reason instanceof Error) return `${reason.name}: ${reason.message}`;
   try {
     return JSON.stringify(reason, (_key, value) =>
-      typeof value === "bigint" ? `${value}n` : value instanceof Error ? `${value.name}: ${value.message}` : value,
+      typeof value === "bigint"
+        ? `${value}n`
+        : value instanceof Error
+          ? `${value.name}: ${value.message}`
+          : value,
     );
   } catch {
     return String(reason);

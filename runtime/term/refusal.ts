@@ -39,7 +39,11 @@ export function step(
 }
 
 /** Runs a walk from the top; a refusal becomes a TermError with the path from `root`. */
-export function walkFrom(root: string, walk: (value: unknown, depth: number) => unknown, term: unknown): unknown {
+export function walkFrom(
+  root: string,
+  walk: (value: unknown, depth: number) => unknown,
+  term: unknown,
+): unknown {
   try {
     return walk(term, 0);
   } catch (thrown) {

@@ -102,7 +102,7 @@ export function start(command: string, args: readonly string[], options: SpawnOp
 
 /** Runs epmdChild beside this file: see there for its commands. */
 export function startChild(...args: (string | number)[]): ChildProcess {
-  const script = fileURLToPath(import.meta.url).replace("epmdHarness", "epmdChild");
+  const script = fileURLToPath(new URL("./epmdChild.js", import.meta.url));
   return start(process.execPath, [...process.execArgv, script, ...args.map(String)]);
 }
 

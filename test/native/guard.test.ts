@@ -69,6 +69,9 @@ const endless: Record<string, () => void> = {
   backtrackingRegexIsTerminated() {
     /^(a+)+$/.test(`${"a".repeat(50)}b`);
   },
+  atomicsWaitIsTerminated() {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+  },
   terminationCannotBeCaught() {
     for (;;) {
       try {
@@ -167,19 +170,35 @@ guarded("killRacingSliceEndNeverHitsNextSlice", () => {
 });
 
 guarded("threadWorksAfterKill", async () => {
-  const storage = new AsyncLocalStorage<string>();
   const { promise, fire } = signal();
   await inWake(() => {
     assert.is(
-      runAndKill(() => storage.run("of the dead", () => endless.endlessLoopIsTerminated?.())),
+      runAndKill(() => endless.endlessLoopIsTerminated?.()),
       true,
     );
-    assert.is(storage.getStore(), undefined);
     process.nextTick(fire);
   });
   await within(5000, "nextTick", promise);
   await new Promise((resolve) => setTimeout(resolve, 1));
   assert.ok((await readFile(new URL(import.meta.url))).length > 0);
+});
+
+guarded("asyncLocalStoreOfKilledSliceIsGone", async () => {
+  const storage = new AsyncLocalStorage<string>();
+  const killInStore = (slice: (() => void) | undefined): void => {
+    assert.is(
+      runAndKill(() => storage.run("of the dead", () => slice?.())),
+      true,
+    );
+    assert.is(storage.getStore(), undefined);
+  };
+  await inWake(() => {
+    // Again and in turn: what the first one leaves is where the next one starts from.
+    for (let n = 0; n < 3; n++) {
+      killInStore(endless.endlessAsyncLoopIsTerminated);
+      killInStore(endless.endlessLoopIsTerminated);
+    }
+  });
   assert.is(storage.getStore(), undefined);
 });
 
@@ -226,7 +245,7 @@ test("exceptionPropagates", () => {
   return new Promise<void>((resolve) => setImmediate(() => resolve(assert.ok(microtask))));
 });
 
-test("nestedRunIsRefused", () => {
+test("nestedRunAndDetachWithinSliceAreRefused", () => {
   const other = native.openSlot();
   const second = native.attach(
     other,
@@ -235,6 +254,7 @@ test("nestedRunIsRefused", () => {
   );
   let refused = 0;
   run(() => {
+    assert.throws(() => attachment.detach(), /within a slice/);
     for (const nested of [attachment, second]) {
       assert.throws(() => nested.run(1), /within a slice/);
       refused++;

@@ -1,0 +1,170 @@
+/** `ringbeam node`: runs a node, with an application, until it is told to stop. */
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { native } from "../../../native/index.js";
+import { consoleLog } from "../../sched/consoleLog.js";
+import { importModule } from "../../sched/importModule.js";
+import { MAX_SCHEDULERS } from "../../term/pid.js";
+import { formatReason } from "../../term/reason.js";
+import { isApplication, isCrash } from "../application.js";
+import { type Node, type NodeOptions, startNode } from "../boot.js";
+import { parseEpmd, parseNodeName, parsePort, parseSchedulers } from "../names.js";
+import { readSettings } from "../settings.js";
+import { type Command, Failure, parseFlags } from "./command.js";
+
+export const node: Command = {
+  name: "node",
+  summary: "run a node, with the application in FILE, until SIGINT or SIGTERM",
+  usage: `usage: ringbeam node [--name NAME@HOST] [options] [FILE [ARG...]]
+
+Loads FILE (TypeScript or JavaScript) on every scheduler and starts the application that it exports by
+default. Without --name the node has no socket at all and talks to nobody.
+
+  --name NAME@HOST  the node's name, e.g. alpha@127.0.0.1           (RINGBEAM_NAME)
+  --cookie C        the cluster's secret (default: ~/.ringbeam.cookie)  (RINGBEAM_COOKIE)
+  --schedulers N    worker threads (default: one for each core)     (RINGBEAM_SCHEDULERS)
+  --epmd HOST:PORT  the node registry (default: 127.0.0.1:4369, started if none runs)  (RINGBEAM_EPMD)
+  --listen PORT     port for other nodes (default: any free one)    (RINGBEAM_LISTEN)
+  --config FILE     JSON with the same keys (default: ringbeam.json, if it is there)  (RINGBEAM_CONFIG)
+  --help            this text
+
+Exit code: 0 after SIGINT, SIGTERM or \`ringbeam stop\`; 1 if the node or the application fails, or after a
+second signal, which does not wait; 2 for a bad option.`,
+  run,
+};
+
+const OPTIONS = {
+  name: { type: "string" },
+  cookie: { type: "string" },
+  schedulers: { type: "string" },
+  epmd: { type: "string" },
+  listen: { type: "string" },
+  config: { type: "string" },
+} as const;
+
+async function run(args: string[]): Promise<number> {
+  // What stands behind FILE is the application's own, flags included.
+  const fileAt = firstOperand(args);
+  const { values } = parseFlags(args.slice(0, fileAt), OPTIONS, []);
+  const [file, ...rest] = args.slice(fileAt);
+  const stopped = new StopRequest();
+  const options = nodeOptions(readSettings(values));
+  if (native.kind === "portable") {
+    consoleLog.warn(
+      `no native addon (${native.reason}): slower, and a process in an endless loop cannot be killed`,
+    );
+  }
+  const running = await startNode({ ...options, onStopRequest: () => stopped.request(0) });
+  stopped.onSignals();
+  survive();
+  try {
+    const up = file === undefined ? Promise.resolve() : startFile(running, file, rest, stopped);
+    // A start that takes for ever, or waits for what does not come, can be given up by a signal.
+    await Promise.race([up, stopped.code]);
+    if (!stopped.requested) console.log(describe(running));
+    return await stopped.code;
+  } finally {
+    await running.stop();
+  }
+}
+
+/** Index of the first argument that is neither a flag nor a flag's value. */
+function firstOperand(args: string[]): number {
+  let i = 0;
+  while (i < args.length && args[i]!.startsWith("-")) {
+    const takesNext = !args[i]!.includes("=") && Object.hasOwn(OPTIONS, args[i]!.replace(/^--/, ""));
+    i += takesNext ? 2 : 1;
+  }
+  return Math.min(i, args.length);
+}
+
+function nodeOptions(settings: ReturnType<typeof readSettings>): NodeOptions {
+  if (settings.name !== undefined) parseNodeName(settings.name);
+  return {
+    ...(settings.name !== undefined && { name: settings.name }),
+    ...(settings.cookie !== undefined && { cookie: settings.cookie }),
+    ...(settings.epmd !== undefined && { epmd: parseEpmd(settings.epmd) }),
+    ...(settings.listen !== undefined && { listen: parsePort("--listen", settings.listen) }),
+    schedulers: parseSchedulers(settings.schedulers ?? availableParallelism(), MAX_SCHEDULERS - 1),
+  };
+}
+
+async function startFile(running: Node, file: string, args: string[], stopped: StopRequest): Promise<void> {
+  const path = resolve(file);
+  if (!existsSync(path)) throw new Failure(`${file}: no such file`);
+  const url = pathToFileURL(path).href;
+  try {
+    await running.load([url]);
+  } catch (error) {
+    throw new Failure(`${file} does not load: ${whatAndWhere(error)}`);
+  }
+  const { default: app } = (await importModule(url)) as { default?: unknown };
+  if (app === undefined) return;
+  if (!isApplication(app))
+    throw new Failure(`${file}: its default export is no application({ name, start })`);
+  const master = await running.startApplication(app, args);
+  void master.ended().then((reason) => {
+    if (stopped.requested) return;
+    const crash = isCrash(reason);
+    consoleLog.warn(`application ${app.name} ended: ${formatReason(reason)}`);
+    stopped.request(crash ? 1 : 0);
+  });
+}
+
+/** What a module threw, and where, if the first file in its stack is none of ours. */
+function whatAndWhere(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const place = /^ +at (?:.*\()?(?:file:\/\/)?(\/.*:\d+:\d+)\)?$/m.exec(error.stack ?? "")?.[1];
+  const known = place !== undefined && !place.startsWith(fileURLToPath(new URL("../..", import.meta.url)));
+  return known ? `${error.message.trimEnd()} (${place})` : error.message.trimEnd();
+}
+
+function describe(running: Node): string {
+  const threads = running.schedulers === 1 ? "1 scheduler" : `${running.schedulers} schedulers`;
+  const { address } = running;
+  const where = address === undefined ? "no socket" : `listening on ${address.host}:${address.port}`;
+  return `${running.name} is up: ${threads}, ${where}`;
+}
+
+/** What escapes on the main thread must not take the node down with everybody on it. */
+function survive(): void {
+  process.on("unhandledRejection", (reason) =>
+    consoleLog.warn(`unhandled rejection on scheduler 0: ${textOf(reason)}`),
+  );
+  process.on("uncaughtException", (error) =>
+    consoleLog.warn(`uncaught exception on scheduler 0: ${textOf(error)}`),
+  );
+}
+
+function textOf(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+}
+
+/** The first request decides the exit code; a second signal does not wait for the first to be done. */
+class StopRequest {
+  requested = false;
+  readonly code: Promise<number>;
+  #resolve!: (code: number) => void;
+
+  constructor() {
+    this.code = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  request(code: number): void {
+    this.requested = true;
+    this.#resolve(code);
+  }
+
+  onSignals(): void {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.on(signal, () => {
+        if (this.requested) process.exit(1);
+        this.request(0);
+      });
+    }
+  }
+}

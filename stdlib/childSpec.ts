@@ -1,0 +1,97 @@
+/**
+ * What a supervisor knows of a child: how to start it, when to restart it, how to end it. It is a term.
+ *
+ *     child(counter, [0], { id: "counter", name: "counter", restart: "transient", shutdown: 1000 })
+ */
+import { type AnyPid, type AnyProc, Exit, type Placement, type Priority, Proc } from "../runtime/index.js";
+import type { Restart } from "./strategy.js";
+
+/** How a child is ended: at once, or by exit reason `shutdown` and, if it is not gone in so many ms, at once. */
+export type Shutdown = "brutalKill" | number | "infinity";
+
+export interface ChildOptions {
+  /** Unique among its siblings. By default the name, or else that of the definition. */
+  readonly id?: string;
+  /** Registered on the node. */
+  readonly name?: string;
+  /** `permanent` by default. */
+  readonly restart?: Restart;
+  /** By default 5000 ms for a worker; a supervisor gets all the time it needs for its children. */
+  readonly shutdown?: Shutdown;
+  /** By default `supervisor` for what `supervisor()` defined, else `worker`. */
+  readonly type?: "worker" | "supervisor";
+  /** By default wherever the load is least. */
+  readonly scheduler?: Placement;
+  readonly priority?: Priority;
+}
+
+declare const messageType: unique symbol;
+
+/** A child spec, complete. `M`: the messages that the child understands. */
+export interface ChildSpec<in M = never> {
+  readonly [messageType]?: (message: M) => void;
+  readonly id: string;
+  readonly proc: AnyProc;
+  readonly args: readonly unknown[];
+  readonly restart: Restart;
+  readonly shutdown: Shutdown;
+  readonly type: "worker" | "supervisor";
+  readonly name?: string;
+  readonly scheduler?: Placement;
+  readonly priority?: Priority;
+}
+
+const supervisors = new WeakSet<AnyProc>();
+
+/** Notes that what runs there is a supervisor: the default type of its child specs. */
+export function markSupervisor<P extends AnyProc>(proc: P): P {
+  supervisors.add(proc);
+  return proc;
+}
+
+/** A child spec for what `proc`, `genServer` or `supervisor` defined. */
+export function child<A extends readonly unknown[], M>(
+  proc: Proc<A, M>,
+  args: NoInfer<A>,
+  options: ChildOptions = {},
+): ChildSpec<M> {
+  const type = options.type ?? (supervisors.has(proc) ? "supervisor" : "worker");
+  return {
+    id: options.id ?? options.name ?? proc.name,
+    proc,
+    args,
+    type,
+    restart: options.restart ?? "permanent",
+    shutdown: options.shutdown ?? (type === "supervisor" ? "infinity" : 5000),
+    ...(options.name !== undefined && { name: options.name }),
+    ...(options.scheduler !== undefined && { scheduler: options.scheduler }),
+    ...(options.priority !== undefined && { priority: options.priority }),
+  };
+}
+
+/** Checks what may come from another node, or from a command line. Throws Exit with what is wrong with it. */
+export function checkChildSpec(value: unknown): ChildSpec {
+  const spec = value as Partial<ChildSpec> | null | undefined;
+  if (typeof spec !== "object" || spec === null) throw new Exit({ invalidChildSpec: value });
+  const { id, proc, args, restart, shutdown, type } = spec;
+  if (typeof id !== "string") throw new Exit({ missingId: value });
+  if (!(proc instanceof Proc)) throw new Exit({ invalidProc: proc });
+  if (!Array.isArray(args)) throw new Exit({ invalidArgs: args });
+  if (!["permanent", "temporary", "transient"].includes(restart as string))
+    throw new Exit({ invalidRestart: restart });
+  if (!["worker", "supervisor"].includes(type as string)) throw new Exit({ invalidType: type });
+  const isTime = typeof shutdown === "number" && shutdown >= 0;
+  if (!isTime && shutdown !== "brutalKill" && shutdown !== "infinity")
+    throw new Exit({ invalidShutdown: shutdown });
+  return spec as ChildSpec;
+}
+
+/** A child as `whichChildren` tells of it. */
+export interface ChildInfo {
+  readonly id: string;
+  /** Undefined while it is not running. */
+  readonly pid: AnyPid | undefined;
+  readonly status: "running" | "restarting" | "stopped";
+  readonly type: "worker" | "supervisor";
+  readonly proc: AnyProc;
+}

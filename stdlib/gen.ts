@@ -1,0 +1,129 @@
+/**
+ * What clients and servers of all behaviours share (OTP: `gen`): requests are tuples, the name first.
+ *
+ *     client -> server   { tag: "$call", from, request: [name, ...args] }    wants a reply under from.ref
+ *     client -> server   { tag: "$cast", request: [name, ...args] }          wants none
+ *     client -> server   { tag: "$stop", reason }                            a system message: end
+ *
+ * A server's pid carries its protocol as a type, so names, arguments and replies are checked where they are used:
+ *
+ *     const sum = await call(self, pid, ["add", 5]);       // number
+ *     await call(self, "counter", ["add", 5]);             // by a name: unknown
+ *     await call(self, serverRef(counter, "counter"), ["add", 5]); // by a name that says what it is: number
+ */
+import {
+  type Address,
+  CallError,
+  type CastMessage,
+  type Dest,
+  type Down,
+  type ExitReason,
+  type From,
+  formatAddress,
+  formatReason,
+  Pid,
+  type Proc,
+  type Self,
+  TIMEOUT,
+} from "../runtime/index.js";
+import type { AnySelf } from "./procLib.js";
+
+declare const protocol: unique symbol;
+declare const server: unique symbol;
+
+/** The messages of a server that answers `Calls` and takes `Casts`; both map names to functions. A type only. */
+export interface Protocol<out Calls, out Casts> {
+  readonly [protocol]?: { readonly calls: Calls; readonly casts: Casts };
+}
+
+/** What the processes of a definition understand: `Pid<ServerMessage<typeof counter>>`. */
+export type ServerMessage<P> = P extends Proc<never, infer M> ? M : never;
+
+/** A registered name, here or on another node, with the protocol of the server behind it. */
+export interface ServerRef<in M> {
+  readonly [server]: (message: M) => void;
+}
+
+/** A name and its arguments. */
+export type Request = readonly [name: string, ...args: unknown[]];
+
+/** A server of unknown protocol. */
+export type AnyServer = Pid<unknown> | string | Address;
+
+/** Ends the server with this reason, after its `terminate`. */
+export interface StopMessage {
+  readonly tag: "$stop";
+  readonly reason: ExitReason;
+}
+
+type ArgsOf<F> = F extends (...args: infer A) => unknown ? A : never;
+type ReplyOf<F> = F extends (...args: never[]) => infer R ? R : never;
+
+/** Says that the name is that of a server defined as `definition`; nothing checks it. */
+export function serverRef<M>(_definition: Proc<never, M>, name: string | Address): ServerRef<M> {
+  return name as unknown as ServerRef<M>;
+}
+
+/**
+ * Sends a request and waits for the reply, `timeout` ms at most, 5000 by default (`gen_server:call/3`). Throws
+ * CallError: `timeout`, `noproc`, `noconnection`, `{ badRequest, calls }`, or what the server ended with.
+ */
+export function call<Calls, Casts, Name extends keyof Calls & string>(
+  self: AnySelf,
+  server: Pid<Protocol<Calls, Casts>> | ServerRef<Protocol<Calls, Casts>>,
+  request: readonly [name: Name, ...args: ArgsOf<Calls[Name]>],
+  timeout?: number,
+): Promise<ReplyOf<Calls[Name]>>;
+export function call(self: AnySelf, server: AnyServer, request: Request, timeout?: number): Promise<unknown>;
+export function call(self: AnySelf, server: unknown, request: Request, timeout?: number): Promise<unknown> {
+  return self.call(server as Dest, request, timeout);
+}
+
+/** Sends a request that wants no reply (`gen_server:cast/2`). Nobody there: dropped. Throws TermError. */
+export function cast<Calls, Casts, Name extends keyof Casts & string>(
+  self: AnySelf,
+  server: Pid<Protocol<Calls, Casts>> | ServerRef<Protocol<Calls, Casts>>,
+  request: readonly [name: Name, ...args: ArgsOf<Casts[Name]>],
+): void;
+export function cast(self: AnySelf, server: AnyServer, request: Request): void;
+export function cast(self: AnySelf, server: unknown, request: Request): void {
+  const message: CastMessage = { tag: "$cast", request };
+  self.send(target(self, server), message as never);
+}
+
+/** Answers a call, from any process, at any time; a caller that waits no more does not see it (`gen_server:reply/2`). */
+export function reply(self: AnySelf, from: From, value: unknown): void {
+  self.reply(from, value);
+}
+
+/**
+ * Asks a server to end with `reason` and waits until it has, `timeout` ms at most, without limit by default
+ * (`gen_server:stop/3`). Throws CallError: `timeout`, `noproc`, or the other reason that it ended with.
+ */
+export async function stop(
+  self: AnySelf,
+  server: Pid<never> | ServerRef<never> | string | Address,
+  reason: ExitReason = "normal",
+  timeout = Number.POSITIVE_INFINITY,
+): Promise<void> {
+  const me = self as Self<unknown>;
+  const to = target(self, server);
+  const ref = me.monitor(to);
+  const message: StopMessage = { tag: "$stop", reason };
+  me.send(to, message as never);
+  const isDown = (m: unknown): m is Down =>
+    (m as Partial<Down> | null)?.tag === "DOWN" && (m as Down).ref === ref;
+  const down = await me.receive(isDown, { after: timeout, since: ref });
+  const failed = (why: ExitReason) =>
+    new CallError(why, to instanceof Pid ? String(to) : formatAddress(to), ["stop", reason]);
+  if (down === TIMEOUT) {
+    me.demonitor(ref, { flush: true });
+    throw failed("timeout");
+  }
+  if (formatReason(down.reason) !== formatReason(reason)) throw failed(down.reason);
+}
+
+/** A name of this node as an address: sending to one that nobody has is no error. */
+function target(self: AnySelf, server: unknown): Pid | Address {
+  return typeof server === "string" ? { name: server, node: self.node } : (server as Pid | Address);
+}

@@ -1,0 +1,190 @@
+/**
+ * Synchronous starts (OTP: `proc_lib`): the caller goes on when the child is up, or knows why it is not.
+ *
+ *     parent                        child
+ *       | -- spawn ------------------> |   init runs
+ *       | <--------------- $started -- |   a behaviour when its init is done, a plain body as it begins
+ *       | <------------------- DOWN -- |   or it ended before: StartError with its reason
+ *
+ * The runtime answers for the child, so any `proc` and any behaviour can be started this way.
+ *
+ *     const pid = await startLink(self, counter, [0], { name: "counter", timeout: 1000 });
+ */
+import {
+  type Down,
+  Exit,
+  type ExitMessage,
+  type ExitReason,
+  formatReason,
+  type Pid,
+  type Proc,
+  type Ref,
+  type Self,
+  type SpawnOptions,
+  type Started,
+  TIMEOUT,
+} from "../runtime/index.js";
+
+/** Any process from inside, whatever messages it understands. */
+export type AnySelf = Omit<Self<unknown>, "pid" | "receive">;
+
+export interface StartOptions extends SpawnOptions {
+  /** ms that the child's init may take; no limit by default. */
+  readonly timeout?: number;
+}
+
+/**
+ * A process did not start; not caught, it is the exit reason of who started it. `reason` is what the child
+ * ended with, `timeout`, or `{ alreadyStarted: pid }` where somebody has its name.
+ */
+export class StartError extends Exit {
+  constructor(proc: { toString(): string }, reason: ExitReason) {
+    super(reason);
+    this.message = `${proc} did not start: ${formatReason(reason)}`;
+  }
+}
+
+/** Starts a process and waits until it is up. Throws StartError, and TermError for arguments that are not terms. */
+export async function start<A extends readonly unknown[], M>(
+  self: AnySelf,
+  proc: Proc<A, M>,
+  args: NoInfer<A>,
+  options: StartOptions = {},
+): Promise<Pid<M>> {
+  const { pid, ref } = await startMonitor(self, proc, args, options);
+  endMonitor(self, ref);
+  return pid;
+}
+
+/** As `start`, and leaves a monitor on the child: its `Down` comes under `ref`. */
+export async function startMonitor<A extends readonly unknown[], M>(
+  self: AnySelf,
+  proc: Proc<A, M>,
+  args: NoInfer<A>,
+  options: StartOptions = {},
+): Promise<{ pid: Pid<M>; ref: Ref }> {
+  const me = self as Self<unknown>;
+  const started = spawnFor(me, proc, args, options, false);
+  const answer = await awaitStart(me, started.ref, options.timeout, false);
+  if (answer.tag !== "$started") throw await failed(me, proc, started, answer);
+  return started;
+}
+
+/**
+ * As `start`, linked with the child from its birth. A failed start does not end the caller, whether it traps
+ * exits or not, and leaves no EXIT message of the child behind.
+ */
+export async function startLink<A extends readonly unknown[], M>(
+  self: AnySelf,
+  proc: Proc<A, M>,
+  args: NoInfer<A>,
+  options: StartOptions = {},
+): Promise<Pid<M>> {
+  const me = self as Self<unknown>;
+  // While it waits, the caller traps exits, so that it can tell the child's from everybody else's.
+  const traps = me.processFlag("trapExit", true);
+  let started: { pid: Pid<M>; ref: Ref };
+  let answer: Answer;
+  try {
+    started = spawnFor(me, proc, args, options, true);
+    answer = await awaitStart(me, started.ref, options.timeout, !traps);
+    if (answer.tag !== "$started") throw await failed(me, proc, started, answer);
+  } finally {
+    me.processFlag("trapExit", traps);
+  }
+  if (!traps) await obeyExits(me, started.ref);
+  endMonitor(me, started.ref);
+  return started.pid;
+}
+
+type Answer = Started | Down | { readonly tag: "timeout" };
+
+function spawnFor<A extends readonly unknown[], M>(
+  self: Self<unknown>,
+  proc: Proc<A, M>,
+  args: A,
+  options: StartOptions,
+  link: boolean,
+): { pid: Pid<M>; ref: Ref } {
+  const { timeout: _, ...spawnOptions } = options;
+  const holder = options.name === undefined ? undefined : self.whereis(options.name);
+  if (holder !== undefined) throw new StartError(proc, { alreadyStarted: holder });
+  return self.spawnStart(proc, args, { ...spawnOptions, link });
+}
+
+/** @param obeying the caller traps exits for our sake only: an exit signal to it has its usual effect, at once */
+async function awaitStart(
+  self: Self<unknown>,
+  ref: Ref,
+  timeout: number | undefined,
+  obeying: boolean,
+): Promise<Answer> {
+  const end = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout;
+  let child: Answer | ExitMessage | typeof TIMEOUT;
+  for (;;) {
+    const after = Math.max(0, end - performance.now());
+    const wanted = (m: unknown): m is Answer | ExitMessage => isAnswer(m, ref) || (obeying && isExit(m));
+    child = await self.receive(wanted, { after, since: ref });
+    if (child === TIMEOUT) return { tag: "timeout" };
+    if (child.tag !== "EXIT") return child;
+    obey(self, child);
+  }
+}
+
+/** The start failed: nothing of the child stays, neither the process nor a message. Gives what to throw. */
+async function failed(
+  self: Self<unknown>,
+  proc: { toString(): string },
+  started: { pid: Pid; ref: Ref },
+  answer: Exclude<Answer, Started>,
+): Promise<StartError> {
+  const { pid, ref } = started;
+  self.unlink(pid);
+  if (answer.tag === "timeout") {
+    self.exit(pid, "kill");
+    await self.receive((m): m is Down => isAnswer(m, ref) && m.tag === "DOWN", {
+      after: Number.POSITIVE_INFINITY,
+      since: ref,
+    });
+  }
+  const rest = (m: unknown) => isAnswer(m, ref) || (isExit(m) && m.pid === pid);
+  while ((await self.receive(rest, { after: 0, since: ref })) !== TIMEOUT);
+  return new StartError(proc, answer.tag === "timeout" ? "timeout" : startReason(answer.reason));
+}
+
+function startReason(reason: ExitReason): ExitReason {
+  const taken = reason as { readonly alreadyRegistered?: unknown } | null;
+  if (typeof taken !== "object" || taken === null || !Object.hasOwn(taken, "alreadyRegistered"))
+    return reason;
+  return { alreadyStarted: taken.alreadyRegistered };
+}
+
+/** Exit signals that came as messages between the child's answer and now have the effect that they should have had. */
+async function obeyExits(self: Self<unknown>, since: Ref): Promise<void> {
+  for (;;) {
+    const message = await self.receive(isExit, { after: 0, since });
+    if (message === TIMEOUT) return;
+    obey(self, message);
+  }
+}
+
+/** The effect of an exit signal on a process that traps none. */
+function obey(self: Self<unknown>, { reason }: ExitMessage): void {
+  if (reason === "normal") return;
+  self.processFlag("trapExit", false);
+  self.exit(self.pid, reason);
+}
+
+/** The look through the mailbox is for the rare case that the child has ended already. */
+function endMonitor(self: AnySelf, ref: Ref): void {
+  if (!self.demonitor(ref)) self.demonitor(ref, { flush: true });
+}
+
+function isAnswer(message: unknown, ref: Ref): message is Started | Down {
+  const m = message as Partial<Started | Down> | null | undefined;
+  return typeof m === "object" && m !== null && m.ref === ref && (m.tag === "$started" || m.tag === "DOWN");
+}
+
+function isExit(message: unknown): message is ExitMessage {
+  return typeof message === "object" && message !== null && (message as Partial<ExitMessage>).tag === "EXIT";
+}

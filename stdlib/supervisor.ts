@@ -1,0 +1,261 @@
+/**
+ * A supervisor starts its children, in order, restarts those that end, and ends them in reverse order (OTP:
+ * `supervisor`; its `supervisor(3)` is the specification of what is not said here).
+ *
+ *     export const shop = supervisor(import.meta.url, "shop", (tills: number) => ({
+ *       strategy: "oneForOne",
+ *       intensity: 3,
+ *       period: 10_000,
+ *       children: [
+ *         child(stock, [], { name: "stock" }),
+ *         ...Array.from({ length: tills }, (_, i) => child(till, [i], { id: `till ${i}` })),
+ *       ],
+ *     }));
+ *     const pid = await startLink(self, shop, [3]);
+ *     await startChild(self, pid, child(till, [3], { id: "till 3" }));
+ *
+ * It is a server (`genServer`) that traps exits and does one thing at a time: while it waits for a child to
+ * start or to end, whatever else happens waits in its mailbox.
+ *
+ * | message | does |
+ * | --- | --- |
+ * | EXIT of a child | restarts it, as strategy and restart type say; beyond the intensity: exit `shutdown` |
+ * | EXIT of the parent | terminates the children, last one first, and exits |
+ * | calls | `startChild terminateChild restartChild deleteChild whichChildren countChildren` |
+ * | cast `tryAgain` | of itself: a restart failed, and is tried again (and counted) |
+ */
+import {
+  type Address,
+  type AnyPid,
+  Exit,
+  type ExitMessage,
+  type ExitReason,
+  type Pid,
+  type Proc,
+  type Self,
+} from "../runtime/index.js";
+import { type ChildInfo, type ChildSpec, markSupervisor } from "./childSpec.js";
+import type { Child, Family } from "./family.js";
+import { call, cast, type Protocol, type ServerRef } from "./gen.js";
+import { type CallContext, type Context, genServer } from "./genServer.js";
+import type { AnySelf } from "./procLib.js";
+import { warn } from "./report.js";
+import { type NoReply, noReply, type StopWith, stopWith } from "./serverLoop.js";
+import { addRestart, afterExit, restartPlan } from "./strategy.js";
+import { initialState, type State, type SupervisorSpec, startSpec } from "./supervisorSpec.js";
+
+export interface ChildCounts {
+  /** Child specs. */
+  readonly specs: number;
+  /** Children that run. */
+  readonly active: number;
+  readonly supervisors: number;
+  readonly workers: number;
+}
+
+type Calls = {
+  startChild(spec: ChildSpec): AnyPid;
+  terminateChild(id: string): void;
+  restartChild(id: string): AnyPid;
+  deleteChild(id: string): void;
+  whichChildren(): ChildInfo[];
+  countChildren(): ChildCounts;
+};
+type Casts = { tryAgain(id: string): void };
+
+/** What a supervisor understands. */
+export type SupervisorMessage = Protocol<Calls, Casts>;
+/** A supervisor, by pid or by name. */
+export type Supervisor = Pid<SupervisorMessage> | ServerRef<SupervisorMessage> | string | Address;
+
+/**
+ * Defines a supervisor. If a child does not start, those started before it are terminated and the supervisor
+ * exits with `{ shutdown: { failedToStartChild: id, reason } }`. A spec that is wrong: `{ supervisorData }` or
+ * `{ startSpec }`, with what is wrong.
+ */
+export function supervisor<Args extends readonly unknown[]>(
+  module: string,
+  name: string,
+  init: (...args: Args) => SupervisorSpec | Promise<SupervisorSpec>,
+): Proc<Args, SupervisorMessage> {
+  const proc = genServer(module, name, {
+    async init(self: Self<unknown>, ...args: Args): Promise<State> {
+      self.processFlag("trapExit", true);
+      const spec = await init(...args);
+      const state = initialState(self, spec);
+      await startAll(state);
+      return state;
+    },
+    handleCall: {
+      startChild: (ctx, spec: unknown) => addChild(ctx, spec),
+      terminateChild: (ctx, id: string) => endChild(ctx, id),
+      restartChild: (ctx, id: string) => startAgain(ctx, id),
+      deleteChild: (ctx, id: string) => removeChild(ctx, id),
+      whichChildren: (ctx) => Array.from(ctx.state.family, (child) => ctx.state.family.info(child)),
+      countChildren: (ctx) => count(ctx.state.family),
+    },
+    handleCast: {
+      tryAgain(ctx, id: string) {
+        const child = ctx.state.family.get(id);
+        if (child?.restarting) return restart(ctx, child);
+      },
+    },
+    handleInfo: childExit,
+    terminate: (ctx) => ctx.state.family.terminateAll([...ctx.state.family].reverse()),
+  });
+  return markSupervisor(proc as unknown as Proc<Args, SupervisorMessage>);
+}
+
+// -- for clients -------------------------------------------------------------------------------------------------
+
+/**
+ * Adds a child and starts it, behind the others. Throws CallError: `{ alreadyStarted: pid }` or `alreadyPresent`
+ * if there is such an id, `{ startSpec }`, or why it did not start; then its spec is not kept.
+ */
+export function startChild<M>(self: AnySelf, supervisor: Supervisor, spec: ChildSpec<M>): Promise<Pid<M>> {
+  return ask(self, supervisor, ["startChild", spec as ChildSpec]) as Promise<Pid<M>>;
+}
+
+/** Ends a child; its spec stays, unless it is temporary. Throws CallError `notFound`. */
+export function terminateChild(self: AnySelf, supervisor: Supervisor, id: string): Promise<void> {
+  return ask(self, supervisor, ["terminateChild", id]) as Promise<void>;
+}
+
+/** Starts a child that is stopped. Throws CallError: `notFound`, `running`, `restarting`, or why it did not start. */
+export function restartChild(self: AnySelf, supervisor: Supervisor, id: string): Promise<AnyPid> {
+  return ask(self, supervisor, ["restartChild", id]) as Promise<AnyPid>;
+}
+
+/** Drops the spec of a child that is stopped. Throws CallError: `notFound`, `running` or `restarting`. */
+export function deleteChild(self: AnySelf, supervisor: Supervisor, id: string): Promise<void> {
+  return ask(self, supervisor, ["deleteChild", id]) as Promise<void>;
+}
+
+/** The children, in the order of their start. */
+export function whichChildren(self: AnySelf, supervisor: Supervisor): Promise<ChildInfo[]> {
+  return ask(self, supervisor, ["whichChildren"]) as Promise<ChildInfo[]>;
+}
+
+export function countChildren(self: AnySelf, supervisor: Supervisor): Promise<ChildCounts> {
+  return ask(self, supervisor, ["countChildren"]) as Promise<ChildCounts>;
+}
+
+/** Without a limit of time, as in OTP: the supervisor may be waiting for a child. */
+function ask(
+  self: AnySelf,
+  supervisor: Supervisor,
+  request: readonly [string, ...unknown[]],
+): Promise<unknown> {
+  return call(self, supervisor as Pid<unknown>, request, Number.POSITIVE_INFINITY);
+}
+
+// -- start and restart -------------------------------------------------------------------------------------------
+
+async function startAll({ family }: State): Promise<void> {
+  for (const child of family) {
+    try {
+      await family.start(child);
+    } catch (thrown) {
+      await family.terminateAll([...family].reverse());
+      throw new Exit({ shutdown: { failedToStartChild: child.spec.id, reason: (thrown as Exit).reason } });
+    }
+  }
+}
+
+function childExit(ctx: Context<State>, message: unknown): void | StopWith | Promise<void | StopWith> {
+  const { tag, pid, reason } = (message ?? {}) as Partial<ExitMessage>;
+  if (tag !== "EXIT") return warn(ctx.self, "a supervisor got a message that it does not know", message);
+  const { family } = ctx.state;
+  const child = family.ended(pid!);
+  if (child === undefined) return;
+  const next = afterExit(child.spec.restart, reason);
+  if (next === "restart") return restart(ctx, child);
+  if (next === "remove") family.remove(child);
+}
+
+/** Brings a child up again, and whom the strategy restarts with it; gives up beyond the intensity. */
+async function restart(ctx: Context<State>, ended: Child): Promise<void | StopWith> {
+  const { state } = ctx;
+  const { family } = state;
+  if (!addRestart(state.restarts, performance.now(), state)) {
+    warn(ctx.self, "reached the maximum restart intensity with child", ended.spec.id);
+    return stopWith("shutdown");
+  }
+  const plan = restartPlan(state.strategy, family, ended);
+  await family.terminateAll(plan.terminate);
+  for (const child of plan.remove) family.remove(child);
+  for (const child of plan.start) if (!(await startedAgain(ctx, child))) return;
+}
+
+/** A child that does not start is tried again behind what waits in the mailbox. */
+async function startedAgain({ self, state }: Context<State>, child: Child): Promise<boolean> {
+  try {
+    await state.family.start(child);
+    return true;
+  } catch (thrown) {
+    warn(self, `child ${child.spec.id} did not start again`, (thrown as Exit).reason);
+    child.restarting = true;
+    cast(self, self.pid as Pid<SupervisorMessage>, ["tryAgain", child.spec.id]);
+    return false;
+  }
+}
+
+// -- calls -------------------------------------------------------------------------------------------------------
+
+type Ctx = CallContext<State>;
+
+async function addChild(ctx: Ctx, value: unknown): Promise<AnyPid | NoReply> {
+  const { family } = ctx.state;
+  let child: Child | undefined;
+  try {
+    const spec = startSpec(value);
+    const present = family.get(spec.id);
+    if (present) return fail(ctx, present.pid ? { alreadyStarted: present.pid } : "alreadyPresent");
+    child = family.add(spec);
+    return await family.start(child);
+  } catch (thrown) {
+    if (child) family.remove(child);
+    return fail(ctx, (thrown as Exit).reason);
+  }
+}
+
+async function endChild(ctx: Ctx, id: string): Promise<void | NoReply> {
+  const { family } = ctx.state;
+  const child = family.get(id);
+  if (child === undefined) return fail(ctx, "notFound");
+  await family.terminate(child);
+  if (child.spec.restart === "temporary") family.remove(child);
+}
+
+async function startAgain(ctx: Ctx, id: string): Promise<AnyPid | NoReply> {
+  const { family } = ctx.state;
+  const child = family.get(id);
+  const { status } = child ? family.info(child) : { status: "notFound" };
+  if (child === undefined || status !== "stopped") return fail(ctx, status);
+  try {
+    return await family.start(child);
+  } catch (thrown) {
+    return fail(ctx, (thrown as Exit).reason);
+  }
+}
+
+function removeChild(ctx: Ctx, id: string): void | NoReply {
+  const { family } = ctx.state;
+  const child = family.get(id);
+  const { status } = child ? family.info(child) : { status: "notFound" };
+  if (child === undefined || status !== "stopped") return fail(ctx, status);
+  family.remove(child);
+}
+
+/** The call fails; the supervisor goes on. */
+function fail(ctx: Ctx, reason: ExitReason): NoReply {
+  ctx.self.replyFailure(ctx.from, reason);
+  return noReply;
+}
+
+function count(family: Family): ChildCounts {
+  const children = [...family];
+  const supervisors = children.filter((child) => child.spec.type === "supervisor").length;
+  const active = children.filter((child) => child.pid !== undefined).length;
+  return { specs: children.length, active, supervisors, workers: children.length - supervisors };
+}

@@ -1,0 +1,94 @@
+/** Spawning: options, what cannot start, what a body can throw. */
+import * as assert from "uvu/assert";
+import { proc, type Self } from "../../../runtime/index.js";
+import { Proc } from "../../../runtime/index.js";
+import { courier, forerunner, leave, puppet, thrower, undertaker } from "../bodies.js";
+import { downOf, next, partner, type Scenario, tell, thrownBy } from "./support.js";
+
+const BODIES = new URL("../bodies.js", import.meta.url).href;
+
+/** As a node with other modules would name it: `proc` without the module. */
+const named = (module: string, name: string) => new Proc<[], unknown>(module, name);
+
+export const scenarios: Record<string, Scenario> = {
+  async spawnedWhereItWasWished(self, there) {
+    assert.is(partner(self, there).scheduler, there);
+    assert.is(self.spawn(puppet, [], { scheduler: "here" }).scheduler, self.scheduler);
+    assert.ok(self.spawn(puppet, []).scheduler >= 1);
+    assert.instance(await thrownBy(() => partner(self, 7)), RangeError);
+    assert.instance(await thrownBy(() => partner(self, 1.5)), RangeError);
+  },
+  async unknownExportIsUndef(self, there) {
+    const { ref } = self.spawnMonitor(named(BODIES, "noSuchBody"), [], { scheduler: there });
+    assert.equal(await downOf(self, ref), { undef: `${BODIES}#noSuchBody` });
+  },
+  async moduleThatCannotLoadIsUndefWithItsCause(self, there) {
+    const module = new URL("./noSuchModule.js", import.meta.url).href;
+    const { ref } = self.spawnMonitor(named(module, "body"), [], { scheduler: there });
+    const { undef, cause } = (await downOf(self, ref)) as { undef: string; cause: string };
+    assert.is(undef, `${module}#body`);
+    assert.match(cause, "noSuchModule");
+  },
+  async killWhileItsModuleLoads(self, there) {
+    const { pid, ref } = self.spawnMonitor(named(`${BODIES}?late${there}`, "leave"), [], { scheduler: there });
+    self.exit(pid, "kill");
+    assert.is(await downOf(self, ref), "killed");
+  },
+  async priorityIsKept(self, there) {
+    const pid = partner(self, there, [], { priority: "high" });
+    assert.is(await tell(self, pid, "processFlag", "priority", "low"), "high");
+    assert.is(await tell(self, pid, "processFlag", "priority", "normal"), "low");
+  },
+  async unknownPriorityIsRefused(self, there) {
+    const priority = "urgent" as never;
+    assert.instance(await thrownBy(() => partner(self, there, [], { priority })), TypeError);
+    assert.instance(await thrownBy(() => self.processFlag("priority", priority)), TypeError);
+    await tell(self, partner(self, there), "inbox");
+  },
+  async whateverABodyThrowsItEndsAndAllHearOfIt(self, there) {
+    const recipes = ["function", "functionInside", "unprintable", "badGetter", "unprintableBadGetter", "revokedProxy", "undefined", "symbol"];
+    for (const recipe of recipes) {
+      const { pid, ref } = self.spawnMonitor(thrower, [recipe], { scheduler: there, name: "thrower" });
+      const reason = await downOf(self, ref).catch((error) => {
+        throw new Error(`${recipe} of ${pid}: ${error}`);
+      });
+      if (recipe === "undefined") assert.is(reason, undefined);
+      else assert.is.not(reason, "noproc");
+      assert.is(self.whereis("thrower"), undefined);
+    }
+  },
+  async spawnerIsParent(self, there) {
+    const pid = partner(self, there);
+    const { ref } = self.spawnMonitor(parentTeller, [self.pid], { scheduler: there });
+    assert.is(await next(self), self.pid);
+    assert.is(await downOf(self, ref), "normal");
+    assert.is(await tell(self, pid, "whereis", "nobody"), undefined);
+  },
+  async zombieAfterKillCanDoNothing(self, there) {
+    self.spawn(undertaker, [self.pid], { scheduler: there });
+    assert.equal(await next(self), { tried: [], inbox: "empty" });
+  },
+  async messageToUnbornProcessReachesIt(self, there) {
+    const rounds = 50;
+    const postman = self.spawn(courier, [], { scheduler: 0 });
+    self.spawn(forerunner, [rounds, there, postman, self.pid], { scheduler: self.scheduler });
+    const got = new Map<number, unknown>();
+    for (let n = 0; n < rounds; n++) {
+      const { i, got: message } = await next<{ i: number; got: unknown }>(self);
+      got.set(i, message);
+    }
+    for (let i = 0; i < rounds; i++) assert.is(got.get(i), i);
+    self.exit(postman, "kill");
+  },
+  async spawnLinkMonitorAndExitWithinOneSlice(self, there) {
+    self.processFlag("trapExit", true);
+    for (let i = 0; i < 100; i++) {
+      const pid = self.spawnLink(leave, [i], { scheduler: there });
+      assert.equal(await next(self), { tag: "EXIT", pid, reason: i });
+    }
+  },
+};
+
+const parentTeller = proc(import.meta.url, async function parentTeller(self: Self<unknown>, to: Self<unknown>["pid"]) {
+  self.send(to, self.parent);
+});

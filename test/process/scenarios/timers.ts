@@ -1,0 +1,81 @@
+/** Timers that send messages. */
+import * as assert from "uvu/assert";
+import type { Ref } from "../../../runtime/index.js";
+import { endOf, inbox, next, partner, type Scenario, tell } from "./support.js";
+
+export const scenarios: Record<string, Scenario> = {
+  async sendAfterComesNotBeforeItsTime(self, there) {
+    const pid = partner(self, there);
+    const start = performance.now();
+    self.sendAfter(15, pid, { late: 1 });
+    assert.equal(await tell(self, pid, "next"), { late: 1 });
+    assert.ok(performance.now() - start >= 15);
+  },
+  async startTimerSaysWhichTimerItWas(self) {
+    const ref = self.startTimer(1, self.pid, ["m"]);
+    assert.equal(await next(self), { tag: "timeout", ref, message: ["m"] });
+  },
+  async timerToAnother(self, there) {
+    const pid = partner(self, there);
+    const ref = self.startTimer(0, pid, "m");
+    assert.equal(await tell(self, pid, "next"), { tag: "timeout", ref, message: "m" });
+  },
+  async cancelledTimerDoesNotFire(self) {
+    const ref = self.sendAfter(20, self.pid, "never");
+    const left = self.readTimer(ref)!;
+    assert.ok(left > 0 && left <= 20);
+    const atCancel = self.cancelTimer(ref)!;
+    assert.ok(atCancel > 0 && atCancel <= 20);
+    assert.is(self.cancelTimer(ref), undefined);
+    assert.is(self.readTimer(ref), undefined);
+    self.sendAfter(30, self.pid, "later");
+    assert.is(await next(self), "later");
+  },
+  async firedTimerCannotBeCancelled(self) {
+    const ref = self.sendAfter(0, self.pid, "fired");
+    assert.is(await next(self), "fired");
+    assert.is(self.cancelTimer(ref), undefined);
+  },
+  async equalTimesFireInTheOrderOfTheirStart(self) {
+    // Different delays that end in the same look at the clock, and many with the same.
+    for (let i = 0; i < 500; i++) self.sendAfter(3, self.pid, i);
+    for (let i = 0; i < 500; i++) assert.is(await next(self), i);
+  },
+  async timersFireByTimeNotByStart(self) {
+    for (const ms of [30, 10, 20, 0]) self.sendAfter(ms, self.pid, ms);
+    assert.equal([await next(self), await next(self), await next(self), await next(self)], [0, 10, 20, 30]);
+  },
+  async timerOutlivesWhoStartedIt(self, there) {
+    const pid = partner(self, there, [["sendAfter", 10, self.pid, "from the grave"]]);
+    await tell(self, pid, "inbox");
+    self.exit(pid, "kill");
+    await endOf(self, pid);
+    assert.is(await next(self), "from the grave");
+  },
+  async timerToNameLooksItUpWhenItFires(self, there) {
+    self.sendAfter(0, "unborn.name", "dropped");
+    self.sendAfter(20, "timed", "delivered");
+    const pid = partner(self, there, [], { name: "timed" });
+    assert.is(await tell(self, pid, "next"), "delivered");
+  },
+  async timerOfAnotherSchedulerIsNotMistakenForOnesOwn(self, there) {
+    const pid = partner(self, there);
+    // Ids are counted on each scheduler: meet the other's somewhere in a thousand.
+    const mine: Ref[] = [];
+    const theirs: Ref[] = [];
+    for (let i = 0; i < 300; i++) {
+      mine.push(self.sendAfter(60_000, self.pid, "mine"));
+      theirs.push(await tell<Ref>(self, pid, "sendAfter", 60_000, self.pid, "theirs"));
+    }
+    if (there !== self.scheduler) for (const ref of theirs) assert.is(self.cancelTimer(ref), undefined);
+    else for (const ref of theirs) assert.ok(self.cancelTimer(ref)! > 0);
+    for (const ref of mine) assert.ok(self.cancelTimer(ref)! > 0, "somebody else's cancel hit this timer");
+    if (there !== self.scheduler) for (const ref of theirs) assert.ok((await tell<number>(self, pid, "cancelTimer", ref)) > 0);
+    assert.equal(await inbox(self), []);
+  },
+  async badTimesAreRefused(self) {
+    for (const ms of [-1, Number.NaN]) {
+      assert.throws(() => self.sendAfter(ms, self.pid, 1), /is not a time/);
+    }
+  },
+};
