@@ -121,7 +121,9 @@ function build(target) {
   const args = [...first, "rebuild"];
   if (target.dir !== undefined) args.push(`--nodedir=${target.dir}`);
   if (target.version !== undefined) args.push(`--target=${target.version}`);
-  const run = spawnSync(command, args, { cwd: here, encoding: "utf8", maxBuffer: 1 << 28 });
+  // npm hands its own setting down as a variable, which node-gyp puts above the argument.
+  const env = { ...process.env, ...(target.dir !== undefined && { npm_config_nodedir: target.dir }) };
+  const run = spawnSync(command, args, { cwd: here, env, encoding: "utf8", maxBuffer: 1 << 28 });
   if (run.status === 0 && loads(target, built)) return;
   rmSync(join(here, "build"), { recursive: true, force: true });
   writeFileSync(logFile, `${run.error ?? ""}${run.stdout ?? ""}${run.stderr ?? ""}`);

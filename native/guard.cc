@@ -27,7 +27,7 @@ void resetAsyncContext(GuardedThread& thread) {
   isolate->SetContinuationPreservedEmbedderData(v8::Undefined(isolate));
 #endif
   v8::TryCatch caught(isolate);
-  v8::MaybeLocal<v8::Value> ignored = call(thread, thread.clear_async_stack);
+  (void)call(thread, thread.clear_async_stack).IsEmpty();
 }
 
 // Node asked this thread to end (worker.terminate(), process.exit(), out of memory). Node-API refuses
@@ -82,7 +82,7 @@ void endMarkedSlice() {
   if (thread == nullptr || !*thread->in_slice || !thread->slot->slice.marked()) return;
   thread->isolate->TerminateExecution();
   // A termination takes effect as JavaScript is entered, and then on the way back through whoever called us.
-  v8::MaybeLocal<v8::Value> ignored = call(*thread, thread->clear_async_stack);
+  (void)call(*thread, thread->clear_async_stack).IsEmpty();
 }
 
 SliceEnd runGuarded(GuardedThread& thread, double serial) {

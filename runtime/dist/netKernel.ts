@@ -153,7 +153,7 @@ export class NetKernel {
     const attempt = newAttempt();
     peer.attempt = attempt;
     this.#dial(node).then(
-      (connection) => this.#dialled(peer, connection),
+      (connection) => this.#dialled(node, peer, connection),
       (error) => this.#notDialled(node, peer, error),
     );
     return attempt.done;
@@ -165,6 +165,7 @@ export class NetKernel {
     if (!name || !host) throw new ConnectError("name", `not a node: ${node}; expected name@host`);
     const { epmd, transport } = this.#options;
     const entry = await portPlease({ host, port: epmd.port }, name);
+    if (!this.#open) throw new ConnectError("unreachable", `${this.#options.name} is not up any more`);
     if (entry === null)
       throw new ConnectError("notThere", `no node ${node}: its epmd does not know the name`);
     if (!isRingbeam(entry))
@@ -172,7 +173,11 @@ export class NetKernel {
     return dial(transport, { host, port: entry.port }, { ...this.#edge(), local: this.#local, expect: node });
   }
 
-  #dialled(peer: Peer, connection: Connection): void {
+  #dialled(node: string, peer: Peer, connection: Connection): void {
+    if (!this.#open) {
+      connection.close("shutdown");
+      return this.#fail(node, peer, new ConnectError("unreachable", `${this.#options.name} is not up any more`));
+    }
     // The peer came in while we dialled, and it has been let in: that one is the connection.
     if (peer.connection !== undefined) return connection.close("connected already");
     this.#up(connection);

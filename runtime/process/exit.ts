@@ -6,7 +6,6 @@
 import { copy } from "../term/copy.js";
 import type { Pid } from "../term/pid.js";
 import type { ExitReason } from "../term/reason.js";
-import { TermError } from "../term/refusal.js";
 import { enter, leave } from "./critical.js";
 import { exitRule, visibleReason } from "./exitRule.js";
 import { post } from "./mail.js";
@@ -90,21 +89,30 @@ function release(process: Process): void {
   process.budget = 0;
 }
 
-/** Whatever a body threw becomes a term: an Error keeps its text, anything else that is none becomes text. */
-function asTerm(reason: ExitReason): ExitReason {
+/**
+ * Whatever a body threw becomes a term: an Error keeps its text, anything else that is none becomes text. Never
+ * throws, though getters and proxies in what was thrown may: a process must end whatever it ends with.
+ */
+export function asTerm(reason: ExitReason): ExitReason {
   try {
     return copy(reason, "reason");
-  } catch (error) {
-    if (!(error instanceof TermError)) throw error;
-    if (reason instanceof Error)
-      return Object.assign(new Error(reason.message), { stack: reason.stack ?? "" });
-    return { thrown: String(reason) };
+  } catch {
+    return asText(reason);
+  }
+}
+
+function asText(reason: unknown): ExitReason {
+  try {
+    if (!(reason instanceof Error)) return { thrown: String(reason) };
+    return Object.assign(new Error(String(reason.message)), { stack: String(reason.stack) });
+  } catch {
+    return { thrown: "something that cannot be printed" };
   }
 }
 
 /** exit/2: sends an exit signal, to oneself with effect before the call returns. */
 export function exitSignal(sender: Process, target: Pid, reason: ExitReason): void {
-  if (target === sender.pid) return receiveExit(sender, sender.pid, reason, "self");
+  if (target === sender.pid) return receiveExit(sender, sender.pid, copy(reason, "reason"), "self");
   const process = homeOf(target);
   if (process !== undefined) receiveExit(process, sender.pid, copy(reason, "reason"), "exit");
   else sender.env.signal([Op.exit, target, sender.pid, reason]);

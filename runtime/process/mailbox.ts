@@ -29,6 +29,11 @@ export class Mailbox {
     return this.#base + this.#items.length;
   }
 
+  /** No message that waits has a position below this. */
+  get start(): number {
+    return this.#base + this.#head;
+  }
+
   push(message: unknown): void {
     this.#items.push(message);
     this.#count++;

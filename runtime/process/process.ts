@@ -23,6 +23,13 @@ export type State = (typeof State)[keyof typeof State];
 export const PRIORITIES = ["max", "high", "normal", "low"] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
+/** The place of a priority in PRIORITIES. Throws TypeError for what is none. */
+export function levelOf(priority: Priority): number {
+  const level = PRIORITIES.indexOf(priority);
+  if (level < 0) throw new TypeError(`not a priority: ${String(priority)}; expected ${PRIORITIES.join(", ")}`);
+  return level;
+}
+
 /** Handed one message at a time; a promise it returns is awaited before the next. */
 export interface Receiver<in M = never> {
   handle(message: M): void | Promise<void>;

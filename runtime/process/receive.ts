@@ -63,8 +63,13 @@ function wait(process: Process, match: Match | undefined, after: number | undefi
 export function resumeReceive(process: Process): void {
   const from = process.scanned;
   process.scanned = process.mailbox.end;
-  if (takeFitting(process, process.match, from)) finish(process, takeOut(process));
-  else if (process.timedOut) finish(process, TIMEOUT);
+  try {
+    if (takeFitting(process, process.match, from)) finish(process, takeOut(process));
+    else if (process.timedOut) finish(process, TIMEOUT);
+  } catch (error) {
+    // The matcher's own: the body that waits gets it, as if it had not had to wait.
+    finish(process, Promise.reject(error));
+  }
 }
 
 function finish(process: Process, value: unknown): void {
@@ -83,6 +88,7 @@ function takeFitting(process: Process, match: Match | undefined, from: number): 
   const mailbox = process.mailbox;
   if (match !== undefined) return mailbox.take(from, match);
   if (mailbox.size === 0) return false;
+  if (from > mailbox.start) return mailbox.take(from, () => true);
   mailbox.taken = mailbox.shift();
   return true;
 }

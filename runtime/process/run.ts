@@ -5,7 +5,7 @@
  */
 import { codeOf } from "../term/mfa.js";
 import { Exit, reasonOf } from "../term/reason.js";
-import { terminate } from "./exit.js";
+import { asTerm, terminate } from "./exit.js";
 import { isRunnable, makeRunnable } from "./mail.js";
 import type { Started } from "./messages.js";
 import { type Code, type Process, type Receiver, State } from "./process.js";
@@ -104,7 +104,17 @@ function handleLater(process: Process, pending: Promise<void>): void {
 /** The body, or a callback, threw. An Exit is a reason somebody chose; anything else is a crash to report. */
 function fail(process: Process, thrown: unknown): void {
   if (!process.alive) return;
-  const reason = reasonOf(thrown);
-  if (!(thrown instanceof Exit)) process.env.log.crash(process, reason);
+  const chosen = isExit(thrown);
+  const reason = asTerm(chosen ? reasonOf(thrown) : thrown);
+  if (!chosen) process.env.log.crash(process, reason);
   terminate(process, reason);
+}
+
+/** A revoked proxy can be thrown, and throws when it is looked at. */
+function isExit(thrown: unknown): boolean {
+  try {
+    return thrown instanceof Exit;
+  } catch {
+    return false;
+  }
 }

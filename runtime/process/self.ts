@@ -14,7 +14,7 @@ import type { Job } from "./job.js";
 import { link, unlink } from "./links.js";
 import type { From } from "./messages.js";
 import { alias, demonitor, monitor, newRef, unalias } from "./monitors.js";
-import { PRIORITIES, type Priority, type Process } from "./process.js";
+import { levelOf, PRIORITIES, type Priority, type Process } from "./process.js";
 import { receive, type TIMEOUT } from "./receive.js";
 import { register, unregister } from "./register.js";
 import { type Dest, send } from "./send.js";
@@ -180,7 +180,7 @@ export class Self<M = unknown> {
       return before;
     }
     const before = PRIORITIES[process.priority]!;
-    process.priority = PRIORITIES.indexOf(value as Priority);
+    process.priority = levelOf(value as Priority);
     return before;
   }
 

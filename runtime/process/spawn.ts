@@ -7,7 +7,7 @@ import { terminate } from "./exit.js";
 import { addLink } from "./links.js";
 import { makeRunnable } from "./mail.js";
 import { newRef, watch } from "./monitors.js";
-import { PRIORITIES, type Priority, Process } from "./process.js";
+import { levelOf, type Priority, Process } from "./process.js";
 import { type Birth, Op } from "./signal.js";
 
 export interface SpawnOptions {
@@ -45,12 +45,19 @@ export function spawn(
     ...(ref && { monitor: ref }),
     ...(ref && relation.start && { start: ref }),
     ...(options.name !== undefined && { name: options.name }),
-    ...(options.priority !== undefined && { priority: PRIORITIES.indexOf(options.priority) }),
+    ...(options.priority !== undefined && { priority: levelOf(options.priority) }),
   };
   // The spawner's side first: a child may end within this very signal.
   if (relation.link) addLink(parent, pid);
   if (ref) watch(parent, ref, pid, "none");
-  env.signal([Op.spawn, pid, proc, ownArgs, birth]);
+  try {
+    env.signal([Op.spawn, pid, proc, ownArgs, birth]);
+  } catch (error) {
+    // Arguments refused on their way to another scheduler: there will be no child.
+    parent.links?.delete(pid);
+    if (ref) parent.monitors?.delete(ref);
+    throw error;
+  }
   return { pid, ref };
 }
 

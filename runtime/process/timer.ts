@@ -24,6 +24,7 @@ export function startTimer(process: Process, ms: number, dest: Dest, message: un
 /** Stops a timer of this scheduler: the ms it had left, or undefined if it fired or never was. */
 export function cancelTimer(process: Process, ref: Ref): number | undefined {
   const left = readTimer(process, ref);
+  if (left === undefined) return undefined;
   process.env.messageTimers.get(ref.id)?.cancel();
   process.env.messageTimers.delete(ref.id);
   return left;
@@ -31,6 +32,9 @@ export function cancelTimer(process: Process, ref: Ref): number | undefined {
 
 /** The ms that a timer of this scheduler has left, or undefined if it fired or never was. */
 export function readTimer(process: Process, ref: Ref): number | undefined {
+  const { space } = process.env;
+  // Ids are counted on each scheduler: a timer here may have the number of one elsewhere.
+  if (ref.node !== space.self || ref.scheduler !== space.scheduler) return undefined;
   const timer = process.env.messageTimers.get(ref.id);
   return timer && Math.max(0, Math.ceil(timer.at - process.env.clock.now()));
 }

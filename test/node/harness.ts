@@ -78,9 +78,9 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Takes a free port, and keeps it to the end of the suite. */
+/** Takes a free port, and keeps it to the end of the suite; says what is no protocol of ours and hangs up. */
 export async function heldPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
+  const server = createServer((socket) => void socket.on("error", () => {}).end("HTTP/1.1 400\r\n")).listen(0, "127.0.0.1");
   listeners.add(server);
   await once(server, "listening");
   return (server.address() as { port: number }).port;
@@ -277,7 +277,11 @@ export async function cleanUp(): Promise<void> {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
   folders.clear();
   const mine = () => socketsOf(process.pid).filter((socket) => !socketsAtStart.has(socket));
-  await eventually("no socket is left", () => mine().length === 0);
+  await eventually("no socket is left", () => mine().length === 0).catch((error: Error) => {
+    const tcp = readFileSync("/proc/self/net/tcp", "utf8").split("\n");
+    const known = tcp.filter((line) => mine().some((socket) => line.includes(` ${/\d+/.exec(socket)![0]} `)));
+    throw new Error(`${error.message}; ${mine().length} are:\n${known.join("\n")}`);
+  });
   assert.equal(
     left.map((child) => child.spawnargs.join(" ")),
     [],

@@ -172,13 +172,23 @@ export const contender = proc(import.meta.url, async function contender(self: Se
 });
 
 /** Starts the next of a chain, linked, then waits; the last one tells `to`. */
-export const chainLink: Proc<[left: number, spread: number, to: Pid<unknown>], unknown> = proc(import.meta.url, async function chainLink(self: Self<unknown>, left: number, spread: number, to: Pid<unknown>) {
-  if (left > 0) {
-    const scheduler = spread > 0 ? 1 + (left % spread) : ("here" as const);
-    self.spawnLink<[number, number, Pid<unknown>], unknown>(chainLink, [left - 1, spread, to], { scheduler });
-  } else self.send(to, { last: self.pid });
-  await self.receive();
-});
+type ChainArgs = [left: number, spread: number, to: Pid<unknown>];
+
+export const chainLink: Proc<ChainArgs, unknown> = proc<unknown, ChainArgs>(
+  import.meta.url,
+  async function chainLink(self, left, spread, to) {
+    if (left > 0) {
+      const scheduler = spread > 0 ? 1 + (left % spread) : ("here" as const);
+      self.spawnLink(chainLinkAgain(), [left - 1, spread, to], { scheduler });
+    } else self.send(to, { last: self.pid });
+    await self.receive();
+  },
+);
+
+/** Within its body the function hides the declaration of the same name. */
+function chainLinkAgain(): Proc<ChainArgs, unknown> {
+  return chainLink;
+}
 
 /** Holds `count` children and reports; each child waits. */
 export const crowd = proc(import.meta.url, async function crowd(self: Self<unknown>, count: number, linked: boolean, to: Pid<unknown>) {
