@@ -161,8 +161,8 @@ export class NetKernel {
 
   async #dial(node: string): Promise<Connection> {
     if (!this.#open) throw new ConnectError("unreachable", `${this.#options.name} is not up`);
-    const [name, host] = node.split("@");
-    if (!name || !host) throw new ConnectError("name", `not a node: ${node}; expected name@host`);
+    const [name, host, ...rest] = node.split("@");
+    if (!name || !host || rest.length > 0) throw new ConnectError("name", `not a node: ${node}; expected name@host`);
     const { epmd, transport } = this.#options;
     const entry = await portPlease({ host, port: epmd.port }, name);
     if (!this.#open) throw new ConnectError("unreachable", `${this.#options.name} is not up any more`);
@@ -176,7 +176,11 @@ export class NetKernel {
   #dialled(node: string, peer: Peer, connection: Connection): void {
     if (!this.#open) {
       connection.close("shutdown");
-      return this.#fail(node, peer, new ConnectError("unreachable", `${this.#options.name} is not up any more`));
+      return this.#fail(
+        node,
+        peer,
+        new ConnectError("unreachable", `${this.#options.name} is not up any more`),
+      );
     }
     // The peer came in while we dialled, and it has been let in: that one is the connection.
     if (peer.connection !== undefined) return connection.close("connected already");

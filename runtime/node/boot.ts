@@ -90,6 +90,11 @@ export class Node {
     return this.#parts.workers;
   }
 
+  /** Whether slices are guarded by the native addon: only then can a process in an endless loop be killed. */
+  get guarded(): boolean {
+    return native.kind === "addon";
+  }
+
   /** Where it listens for other nodes, or undefined without a name. */
   get address(): Endpoint | undefined {
     return this.#parts.endpoint;
@@ -126,14 +131,19 @@ export class Node {
     return master;
   }
 
-  /** Stops applications in reverse order of their start, then leaves epmd, ends threads and closes connections. */
+  /**
+   * Stops applications in reverse order of their start, then leaves epmd, ends threads and closes
+   * connections. Rejects, after all of it, with what the `stop` of an application threw.
+   */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;
   }
 
   async #stop(): Promise<void> {
-    for (const application of this.#applications.reverse()) await application.stop();
+    const failures: unknown[] = [];
+    for (const application of this.#applications.reverse())
+      await application.stop().catch((error: unknown) => failures.push(error));
     this.#parts.registration?.close();
     await this.#parts.threads.stop();
     await this.#parts.dirty.stop();
@@ -141,6 +151,7 @@ export class Node {
     await this.#parts.net?.close();
     this.#parts.hosted.close();
     if (this.#parts.slot !== undefined) native.closeSlot(this.#parts.slot);
+    if (failures.length > 0) throw failures[0];
   }
 }
 

@@ -62,7 +62,8 @@ export class Mailbox {
       this.#count--;
       this.taken = message;
       if (this.#count === 0) this.#reset();
-      else if (this.#items.length - this.#head - this.#count > Math.max(COMPACT_AT, this.#count)) this.#squeeze();
+      else if (this.#items.length - this.#head - this.#count > Math.max(COMPACT_AT, this.#count))
+        this.#squeeze();
       return true;
     }
     return false;

@@ -26,7 +26,8 @@ export type Priority = (typeof PRIORITIES)[number];
 /** The place of a priority in PRIORITIES. Throws TypeError for what is none. */
 export function levelOf(priority: Priority): number {
   const level = PRIORITIES.indexOf(priority);
-  if (level < 0) throw new TypeError(`not a priority: ${String(priority)}; expected ${PRIORITIES.join(", ")}`);
+  if (level < 0)
+    throw new TypeError(`not a priority: ${String(priority)}; expected ${PRIORITIES.join(", ")}`);
   return level;
 }
 

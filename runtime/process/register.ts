@@ -42,6 +42,7 @@ export function unregister(env: Env, name: string): void {
 /** The process learns of a name that it was given; one that is gone, or has another name, gives it back. */
 export function receiveName(env: Env, pid: Pid, name: string): void {
   const process = homeOf(pid);
-  if (process === undefined || (process.name !== name && hasName(env, process))) env.names.unregister(name, pid);
+  if (process === undefined || (process.name !== name && hasName(env, process)))
+    env.names.unregister(name, pid);
   else process.name = name;
 }

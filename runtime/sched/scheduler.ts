@@ -37,6 +37,8 @@ import { encodeWire, readWire } from "./wire.js";
 export const SLICE_REDUCTIONS = 1000;
 /** ms of slices before the event loop gets a turn. */
 const TURN_MS = 2;
+/** ms that an idle worker thread listens for more from the others before it parks. */
+const SPIN_MS = 0.05;
 /** Slices between two looks at the clock. */
 const SLICES_PER_LOOK = 16;
 /** ms that a killed slice gets to see the kill by itself. */
@@ -94,6 +96,8 @@ export class Scheduler implements Env {
   #inTurn = false;
   #turnComes = false;
   #stopped = false;
+  /** Frames came from another scheduler since the last look. */
+  #heard = false;
   /** Slices so far, and those that the guard ended. */
   slices = 0;
   kills = 0;
@@ -146,13 +150,28 @@ export class Scheduler implements Env {
     this.#inTurn = true;
     this.#turnComes = false;
     try {
-      this.#work();
+      do this.#work();
+      while (this.#newsWhileSpinning());
     } finally {
       this.#inTurn = false;
     }
     if (this.#runQueue.size > 0 || !this.#doorbells.park(this.index)) this.#yield();
     this.#setAlarm();
   };
+
+  /**
+   * Waking a parked thread costs tens of microseconds, so one that has just heard from another scheduler
+   * listens a little longer. Not the main thread: its sockets cannot wait.
+   */
+  #newsWhileSpinning(): boolean {
+    if (this.index === 0 || !this.#heard || this.#runQueue.size > 0 || this.#stopped) return false;
+    this.#heard = false;
+    const end = this.clock.now() + SPIN_MS;
+    do {
+      if (this.#doorbells.hasNews(this.index)) return true;
+    } while (this.clock.now() < end);
+    return false;
+  }
 
   #work(): void {
     const end = this.clock.now() + TURN_MS;
@@ -258,11 +277,14 @@ export class Scheduler implements Env {
 
   /** A signal from another node, on scheduler 0. Its bytes are copied before this returns. Throws on garbage. */
   receiveWire(payload: Buffer): void {
-    const { target, body } = readWire(payload);
+    const { target, body, kills } = readWire(payload);
     const scheduler = typeof target === "number" ? target : (this.names.whereis(target)?.scheduler ?? 0);
     const peer = this.#peers[scheduler];
     if (scheduler === this.index || peer === undefined) this.#fromWire(body, body.length);
-    else peer.writer.write(Frame.wire, 0, Buffer.from(body));
+    else {
+      peer.writer.write(Frame.wire, 0, Buffer.from(body));
+      if (kills !== undefined) this.edge.kill(scheduler, kills, KILL_GRACE_MS);
+    }
   }
 
   /** The connection with a node is gone, or cannot be made: on scheduler 0, which tells the others. */
@@ -276,7 +298,7 @@ export class Scheduler implements Env {
     this.#doorbells.answer(this.index);
     for (const peer of this.#peers) {
       if (peer === undefined) continue;
-      peer.reader.drain(this.#frame);
+      if (peer.reader.drain(this.#frame) > 0) this.#heard = true;
       peer.writer.flush();
     }
   }
