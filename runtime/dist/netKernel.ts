@@ -10,6 +10,7 @@
  * Two nodes that dial each other settle on one connection: the one that the greater name dialled.
  */
 
+import { ConnectError, explain } from "./connectError.js";
 import {
   type AcceptOptions,
   type Connection,
@@ -21,7 +22,7 @@ import {
   type PeerInfo,
   type Verdict,
 } from "./connection.js";
-import { type EpmdAddress, EpmdError, portPlease } from "./epmd/client.js";
+import { type EpmdAddress, portPlease } from "./epmd/client.js";
 import { isRingbeam } from "./epmd/protocol.js";
 import type { Endpoint, Listener, Transport } from "./transport.js";
 
@@ -34,7 +35,7 @@ export interface NetKernelOptions extends ConnectionOptions {
   readonly onSignal: (payload: Buffer, peer: PeerInfo) => void;
   readonly onNodeUp: (node: string) => void;
   /** No signal to the node that was not delivered by now will be. */
-  readonly onNodeDown: (node: string, reason: string) => void;
+  readonly onNodeDown: (node: string, reason: string, creation: number | undefined) => void;
   readonly warn: (text: string) => void;
 }
 
@@ -55,17 +56,6 @@ interface Attempt {
   readonly fail: (error: Error) => void;
 }
 
-/** Why there is no connection with a node, for people. */
-export class ConnectError extends Error {
-  override readonly name = "ConnectError";
-  constructor(
-    readonly code: "notThere" | "cookie" | "unreachable" | "refused" | "name",
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 export class NetKernel {
   readonly #options: NetKernelOptions;
   readonly #peers = new Map<string, Peer>();
@@ -73,6 +63,7 @@ export class NetKernel {
   #local: LocalNode;
   #listener: Listener | undefined;
   #open = false;
+  #hears = false;
 
   constructor(options: NetKernelOptions) {
     this.#options = options;
@@ -100,6 +91,12 @@ export class NetKernel {
   open(creation: number): void {
     this.#local = { ...this.#local, creation };
     this.#open = true;
+  }
+
+  /** From now on what peers send is handed up; until then it waits in their connections. */
+  listenToPeers(): void {
+    this.#hears = true;
+    for (const connection of this.connections()) this.#hear(connection);
   }
 
   /** Sends a signal to a node, connecting if need be. Where that fails, `onNodeDown` says so. */
@@ -162,7 +159,8 @@ export class NetKernel {
   async #dial(node: string): Promise<Connection> {
     if (!this.#open) throw new ConnectError("unreachable", `${this.#options.name} is not up`);
     const [name, host, ...rest] = node.split("@");
-    if (!name || !host || rest.length > 0) throw new ConnectError("name", `not a node: ${node}; expected name@host`);
+    if (!name || !host || rest.length > 0)
+      throw new ConnectError("name", `not a node: ${node}; expected name@host`);
     const { epmd, transport } = this.#options;
     const entry = await portPlease({ host, port: epmd.port }, name);
     if (!this.#open) throw new ConnectError("unreachable", `${this.#options.name} is not up any more`);
@@ -201,7 +199,7 @@ export class NetKernel {
     if (attempt === undefined || peer.connection !== undefined) return;
     this.#peers.delete(node);
     attempt.fail(error);
-    this.#options.onNodeDown(node, error.message);
+    this.#options.onNodeDown(node, error.message, undefined);
   }
 
   // -- being dialled ---------------------------------------------------------------------------------------------
@@ -229,7 +227,7 @@ export class NetKernel {
     if (peer.connection !== undefined) this.#down(peer.connection, "the node was restarted");
     const current = this.#peer(name);
     current.connection = connection;
-    connection.onSignal = (payload) => this.#options.onSignal(payload, connection.peer);
+    if (this.#hears) this.#hear(connection);
     connection.onClose = (reason) => this.#down(connection, reason);
     for (const payload of current.queue.splice(0)) this.#sendUp(connection, payload);
     current.attempt?.succeed();
@@ -237,12 +235,16 @@ export class NetKernel {
     this.#options.onNodeUp(name);
   }
 
+  #hear(connection: Connection): void {
+    connection.onSignal = (payload) => this.#options.onSignal(payload, connection.peer);
+  }
+
   #down(connection: Connection, reason: string): void {
     const { name } = connection.peer;
     if (this.#peers.get(name)?.connection !== connection) return;
     this.#peers.delete(name);
     connection.close(reason);
-    this.#options.onNodeDown(name, reason);
+    this.#options.onNodeDown(name, reason, connection.peer.creation);
   }
 
   #sendUp(connection: Connection, payload: Uint8Array): void {
@@ -284,22 +286,4 @@ function pickConnectionOptions(options: NetKernelOptions): ConnectionOptions {
     ...(maxMessage !== undefined && { maxMessage }),
     ...(busyBytes !== undefined && { busyBytes }),
   };
-}
-
-/** What went wrong, in words that say what to do. */
-function explain(node: string, error: Error & { code?: unknown }): ConnectError {
-  if (error instanceof ConnectError) return error;
-  if (error instanceof EpmdError) {
-    return new ConnectError("notThere", `no node ${node}: ${error.message}`);
-  }
-  if (error instanceof HandshakeError) {
-    if (error.code === "cookie") {
-      return new ConnectError(
-        "cookie",
-        `${node} refused us: its cookie differs from ours (--cookie, RINGBEAM_COOKIE)`,
-      );
-    }
-    return new ConnectError("refused", `${node} refused us: ${error.message}`);
-  }
-  return new ConnectError("unreachable", `${node} cannot be reached: ${error.message}`);
 }

@@ -3,15 +3,14 @@
  * threads, kernel process; and with a name, the listener, epmd and the net kernel.
  *
  * Order: the port is listened on, then registered, because epmd is told the port; registering gives the
- * creation, without which no pid can be made; then schedulers start; then peers are let in.
+ * creation, without which no pid can be made; then schedulers start; then peers are heard.
  */
 import { randomInt } from "node:crypto";
 import { existsSync, realpathSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
 import { native, type Slot } from "../../native/index.js";
-import type { EpmdAddress, Registration } from "../dist/epmd/client.js";
-import { ensureRegistered } from "../dist/epmd/ensure.js";
+import type { EpmdAddress } from "../dist/epmd/client.js";
 import { NetKernel } from "../dist/netKernel.js";
 import { tcp } from "../dist/tcp.js";
 import type { Endpoint } from "../dist/transport.js";
@@ -28,9 +27,9 @@ import { TermSpace } from "../term/space.js";
 import { type Application, ApplicationMaster } from "./application.js";
 import { readCookie } from "./cookie.js";
 import { embed } from "./embedded.js";
-import { launchEpmd } from "./epmdDaemon.js";
 import { runKernel } from "./kernel.js";
 import { parseCookie, parseEpmd, parseNodeName, parseSchedulers } from "./names.js";
+import { Registration } from "./registration.js";
 
 /** The name of a node that has none: it opens no socket and nobody can reach it. */
 export const NONODE = "nonode@nohost";
@@ -180,10 +179,10 @@ interface Parts {
  */
 export async function startNode(options: NodeOptions = {}): Promise<Node> {
   const workers = parseSchedulers(options.schedulers ?? availableParallelism(), MAX_SCHEDULERS - 1);
-  // What the net kernel hands up goes to a scheduler that is made after it: nobody is let in before.
+  // What the net kernel hands up goes to a scheduler that is made after it: no peer is heard before.
   let scheduler: Hosted["scheduler"] | undefined;
   const distribution =
-    options.name === undefined ? undefined : await join(options.name, options, () => scheduler!);
+    options.name === undefined ? undefined : await join(options.name, options, () => scheduler);
   try {
     const parts = await startSchedulers(workers, options, distribution);
     scheduler = parts.hosted.scheduler;
@@ -193,7 +192,7 @@ export async function startNode(options: NodeOptions = {}): Promise<Node> {
       const stop = options.onStopRequest ?? (() => void node.stop());
       void runKernel(kernel, { inspect: () => node.inspect(), stop });
       await node.load(options.modules ?? []);
-      distribution?.net.open(distribution.creation);
+      distribution?.net.listenToPeers();
       return node;
     } catch (error) {
       await node.stop();
@@ -217,7 +216,7 @@ interface Distribution {
 async function join(
   fullName: string,
   options: NodeOptions,
-  scheduler: () => Hosted["scheduler"],
+  scheduler: () => Hosted["scheduler"] | undefined,
 ): Promise<Distribution> {
   const { name, host } = parseNodeName(fullName);
   const epmd = typeof options.epmd === "object" ? options.epmd : parseEpmd(options.epmd ?? "127.0.0.1:4369");
@@ -229,18 +228,28 @@ async function join(
     epmd,
     transport: tcp,
     ...(options.tickMs !== undefined && { tickMs: options.tickMs }),
-    onSignal: (payload) => scheduler().receiveWire(payload),
+    onSignal: (payload, peer) => {
+      try {
+        scheduler()?.receiveWire(payload);
+      } catch (error) {
+        consoleLog.warn(`${peer.name} sent what is not a signal: ${(error as Error).message}`);
+      }
+    },
     onNodeUp: () => {},
-    onNodeDown: (node) => scheduler().nodeDown(node),
+    onNodeDown: (node, _reason, creation) => scheduler()?.nodeDown(node, creation),
     warn: (text) => consoleLog.warn(text),
   });
-  if (options.unlisted)
-    return { net, creation: randomInt(4, 2 ** 32), endpoint: undefined, registration: undefined };
+  if (options.unlisted) {
+    const creation = randomInt(4, 2 ** 32);
+    net.open(creation);
+    return { net, creation, endpoint: undefined, registration: undefined };
+  }
   const endpoint = await net.listen({ host, port: options.listen ?? 0 });
   try {
-    const registration = await ensureRegistered(epmd, { name, port: endpoint.port, hidden }, () =>
-      launchEpmd(epmd),
-    );
+    const entry = { name, port: endpoint.port, hidden };
+    const registration = await Registration.open(epmd, entry, (text) => consoleLog.warn(text));
+    // Known to others from here on: whoever dials is let in, and is heard when the schedulers are there.
+    net.open(registration.creation);
     return { net, creation: registration.creation, endpoint, registration };
   } catch (error) {
     await net.close();
@@ -277,7 +286,14 @@ async function startSchedulers(
     services: { dirty: runDirty },
     ...(options.heapMiB !== undefined && { heapMiB: options.heapMiB }),
   });
-  await threads.start();
+  try {
+    await threads.start();
+  } catch (error) {
+    await threads.stop();
+    hosted.close();
+    native.closeSlot(slot);
+    throw error;
+  }
   const { self } = embed(hosted.scheduler, "embedding program");
   const { endpoint, registration } = distribution ?? {};
   return { hosted, slot, threads, dirty, workers, self, net, registration, endpoint };

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /** The `ringbeam` command: finds the command, tells failures in one line, sets the exit code. */
 import { readFileSync } from "node:fs";
+import { ConnectError } from "../dist/connectError.js";
 import { EpmdError } from "../dist/epmd/client.js";
-import { ConnectError } from "../dist/netKernel.js";
 import { CallError } from "../process/call.js";
 import { ApplicationError } from "./application.js";
 import { type Command, Failure } from "./cli/command.js";

@@ -35,6 +35,9 @@ export function answerForLost(env: Env, signal: Signal, reason: ExitReason): voi
       return env.signal([Op.linkExit, signal[2], signal[1], reason]);
     case Op.monitor:
       return env.signal([Op.down, signal[2], signal[3], reason]);
+    case Op.named:
+      env.names.unregister(signal[2], signal[1]);
+      return;
     case Op.spawn: {
       const [, pid, , , birth] = signal;
       if (birth.link) env.signal([Op.linkExit, birth.parent, pid, reason]);

@@ -17,7 +17,7 @@
  * Op numbers are on rings and wires: never reuse one.
  */
 import type { AnyProc } from "../term/mfa.js";
-import type { Address, Pid, Ref } from "../term/pid.js";
+import { type Address, Pid, Ref } from "../term/pid.js";
 import type { ExitReason } from "../term/reason.js";
 
 export const Op = {
@@ -45,6 +45,21 @@ export interface Birth {
   readonly start?: Ref;
   readonly name?: string;
   readonly priority?: number;
+}
+
+const OPS = new Set<unknown>(Object.values(Op));
+
+/** Whether a term that came from outside has the form of a signal: an op and a target. Spawns do not cross nodes. */
+export function isSignal(term: unknown): term is Signal {
+  if (!Array.isArray(term) || !OPS.has(term[0]) || term[0] === Op.spawn) return false;
+  const to: unknown = term[1];
+  if (to instanceof Pid || to instanceof Ref) return true;
+  return (
+    typeof to === "object" &&
+    to !== null &&
+    typeof (to as Address).name === "string" &&
+    typeof (to as Address).node === "string"
+  );
 }
 
 export type Signal =

@@ -3,8 +3,7 @@
  * calls by comlink over a message port; messages between processes never take this way.
  */
 import type { Slot } from "../../native/index.js";
-import type { ExitReason } from "../term/reason.js";
-import type { NodeMemory } from "./memory.js";
+import type { LostScheduler, NodeMemory } from "./memory.js";
 import type { PeerRings, Scheduler } from "./scheduler.js";
 
 /** What a thread is given at its start. */
@@ -22,7 +21,7 @@ export interface ThreadData {
 export interface ThreadControl {
   load(modules: readonly string[]): Promise<void>;
   attachPeer(index: number, rings: PeerRings, slot: Slot): void;
-  losePeer(index: number, reason: ExitReason): void;
+  losePeer(lost: LostScheduler): void;
   inspect(): SchedulerReport;
   stop(): void;
 }

@@ -12,7 +12,7 @@
  * | births | n | nothing: the births that the sender has numbered up to n are all sent |
  * | wire | 0 | a signal from another node, as its wire form says it, for this scheduler |
  * | forward | length of the name | name of another node, then the wire form of a signal for it; to scheduler 0 |
- * | nodeDown | creation | name of a node: the connection with it is gone |
+ * | nodeDown | creation, or -1 | name of a node: the connection with it is gone, or there was none |
  */
 import { Op, type Signal } from "../process/signal.js";
 import type { Codec } from "../term/codec.js";

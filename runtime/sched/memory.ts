@@ -8,6 +8,7 @@
  * | loads | processes and run queue length of each scheduler, for placement | each its own |
  * | names | registered names (sharedNames.ts) | everybody |
  */
+import { type AnyPid, MAX_SCHEDULERS, type NodeId } from "../term/pid.js";
 import { doorbellBytes } from "./doorbell.js";
 import { createNames } from "./sharedNames.js";
 
@@ -56,6 +57,31 @@ export class Counters {
   nextRef(): number {
     return ++this.#counts[this.#refs]!;
   }
+}
+
+/**
+ * A scheduler whose thread died, and how many processes each scheduler had spawned on it by then: whoever has a
+ * higher number belongs to the thread in its place.
+ */
+export interface LostScheduler {
+  readonly scheduler: number;
+  /** By origin. */
+  readonly spawned: readonly number[];
+}
+
+/** Taken by the main thread as the thread has ended. */
+export function lostScheduler({ counters, schedulers }: NodeMemory, scheduler: number): LostScheduler {
+  const counts = new Float64Array(counters);
+  return {
+    scheduler,
+    spawned: Array.from({ length: schedulers }, (_, origin) => counts[origin * schedulers + scheduler]!),
+  };
+}
+
+/** Whether this process went with it. */
+export function isLostWith(lost: LostScheduler, pid: AnyPid, self: NodeId): boolean {
+  if (pid.node !== self || pid.scheduler !== lost.scheduler) return false;
+  return Math.floor(pid.serial / MAX_SCHEDULERS) <= lost.spawned[pid.serial % MAX_SCHEDULERS]!;
 }
 
 /** How loaded each scheduler is, as it says itself. Out of date by a slice or so, which placement can bear. */

@@ -16,16 +16,15 @@ import { answerForLost, losePeers } from "../process/lost.js";
 import { isRunnable, makeRunnable } from "../process/mail.js";
 import type { Process } from "../process/process.js";
 import { runSlice } from "../process/run.js";
-import { Op, type Signal } from "../process/signal.js";
+import { isSignal, Op, type Signal } from "../process/signal.js";
 import { Codec } from "../term/codec.js";
 import type { AnyProc } from "../term/mfa.js";
 import { MAX_SCHEDULERS, Pid, Ref } from "../term/pid.js";
-import type { ExitReason } from "../term/reason.js";
 import type { TermSpace } from "../term/space.js";
 import { Births } from "./births.js";
 import { Doorbells } from "./doorbell.js";
 import { decodeMessage, encodeSignal, Frame, writeFrame } from "./frames.js";
-import { Counters, Loads, type NodeMemory } from "./memory.js";
+import { Counters, isLostWith, Loads, type LostScheduler, type NodeMemory } from "./memory.js";
 import { Placer } from "./placer.js";
 import { RingReader, RingWriter } from "./ring.js";
 import { RunQueue } from "./runQueue.js";
@@ -37,6 +36,8 @@ import { encodeWire, readWire } from "./wire.js";
 export const SLICE_REDUCTIONS = 1000;
 /** ms of slices before the event loop gets a turn. */
 const TURN_MS = 2;
+/** In a nodeDown frame: there was no connection. */
+const NO_CREATION = -1;
 /** ms that an idle worker thread listens for more from the others before it parks. */
 const SPIN_MS = 0.05;
 /** Slices between two looks at the clock. */
@@ -153,10 +154,11 @@ export class Scheduler implements Env {
       do this.#work();
       while (this.#newsWhileSpinning());
     } finally {
+      // Whatever went wrong, the thread comes back for the rest.
       this.#inTurn = false;
+      if (this.#runQueue.size > 0 || !this.#doorbells.park(this.index)) this.#yield();
+      this.#setAlarm();
     }
-    if (this.#runQueue.size > 0 || !this.#doorbells.park(this.index)) this.#yield();
-    this.#setAlarm();
   };
 
   /**
@@ -287,21 +289,36 @@ export class Scheduler implements Env {
     }
   }
 
-  /** The connection with a node is gone, or cannot be made: on scheduler 0, which tells the others. */
-  nodeDown(node: string): void {
-    losePeers(this, (pid) => pid.node.name === node, node, "noconnection");
+  /**
+   * The connection with a node is gone, or (without a creation) cannot be made: on scheduler 0, which tells the
+   * others. Pids of another creation are not concerned: the node may have been restarted by now.
+   */
+  nodeDown(node: string, creation: number | undefined): void {
+    const isLost = (pid: Pid) =>
+      pid.node.name === node && (creation === undefined || pid.node.creation === creation);
+    losePeers(this, isLost, node, "noconnection");
     if (this.index !== 0) return;
-    for (const peer of this.#peers) peer?.writer.write(Frame.nodeDown, 0, Buffer.from(node));
+    for (const peer of this.#peers)
+      peer?.writer.write(Frame.nodeDown, creation ?? NO_CREATION, Buffer.from(node));
   }
 
   #readRings(): void {
     this.#doorbells.answer(this.index);
     for (const peer of this.#peers) {
       if (peer === undefined) continue;
-      if (peer.reader.drain(this.#frame) > 0) this.#heard = true;
+      if (peer.reader.drain(this.#guardedFrame) > 0) this.#heard = true;
       peer.writer.flush();
     }
   }
+
+  /** A frame that cannot be taken is told and dropped: those behind it, and the other rings, still count. */
+  readonly #guardedFrame = (kind: number, key: number, body: Buffer, size: number): void => {
+    try {
+      this.#frame(kind, key, body, size);
+    } catch (error) {
+      this.log.warn(`a frame of kind ${kind} was dropped: ${(error as Error).stack}`);
+    }
+  };
 
   readonly #frame = (kind: number, key: number, body: Buffer, size: number): void => {
     switch (kind) {
@@ -324,7 +341,7 @@ export class Scheduler implements Env {
       case Frame.forward:
         return this.edge.uplink?.(body.toString("utf8", 0, key), Buffer.from(body.subarray(key, size)));
       case Frame.nodeDown:
-        return this.nodeDown(body.toString("utf8", 0, size));
+        return this.nodeDown(body.toString("utf8", 0, size), key === NO_CREATION ? undefined : key);
       default:
         throw new Error(`unknown frame ${kind} on a ring`);
     }
@@ -338,8 +355,21 @@ export class Scheduler implements Env {
     deliver(this, [Op.send, pid, message]);
   }
 
+  /** What a peer sent as a signal; one that is none is dropped, and told. */
+  #decodeWire(body: Buffer, size: number): Signal | undefined {
+    try {
+      const signal = this.#wire.decode(body, size);
+      if (isSignal(signal)) return signal;
+      this.log.warn("another node sent a term that is not a signal; it was dropped");
+    } catch (error) {
+      this.log.warn(`another node sent what is not a term (${(error as Error).message}); it was dropped`);
+    }
+    return undefined;
+  }
+
   #fromWire(body: Buffer, size: number): void {
-    const signal = this.#wire.decode(body, size) as Signal;
+    const signal = this.#decodeWire(body, size);
+    if (signal === undefined) return;
     const to = signal[1];
     const node = to instanceof Pid || to instanceof Ref ? to.node.name : to.node;
     // Only what is for this node: a peer may not make us its relay.
@@ -398,16 +428,19 @@ export class Scheduler implements Env {
     this.#yield();
   }
 
-  /** The thread of `peer` is gone: takes what it still said, then its processes are lost. */
-  losePeer(peer: number, reason: ExitReason): void {
-    const gone = this.#peers[peer];
+  /** The thread of a peer is gone: takes what it still said, then its processes are lost. */
+  losePeer(lost: LostScheduler): void {
+    const gone = this.#peers[lost.scheduler];
     if (gone === undefined) return;
-    gone.reader.drain(this.#frame);
-    this.#peers[peer] = undefined;
-    this.#placer.setAvailable(peer, false);
-    this.births.forget(peer);
-    const { self } = this.space;
-    losePeers(this, (pid) => pid.node === self && pid.scheduler === peer, undefined, reason);
+    gone.reader.drain(this.#guardedFrame);
+    this.#peers[lost.scheduler] = undefined;
+    this.#placer.setAvailable(lost.scheduler, false);
+    this.births.forget(lost.scheduler);
+    // Whatever we spawned there until now went to the old thread.
+    const spawned = lost.spawned.with(this.index, this.#counters.spawnsTo(lost.scheduler));
+    losePeers(this, (pid) => isLostWith({ ...lost, spawned }, pid, this.space.self), undefined, {
+      schedulerDown: lost.scheduler,
+    });
   }
 
   // -- the thread's event loop -------------------------------------------------------------------------------------

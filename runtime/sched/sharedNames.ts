@@ -69,9 +69,9 @@ export class SharedNames implements Names {
     return [...this.#entries()].map(([name]) => name).sort();
   }
 
-  /** Frees the names of all processes of a scheduler that is lost. */
-  sweep(scheduler: number): void {
-    for (const [name, pid] of this.#entries()) if (pid.scheduler === scheduler) this.unregister(name, pid);
+  /** Frees the names of all processes that are lost. */
+  sweep(isLost: (pid: Pid) => boolean): void {
+    for (const [name, pid] of this.#entries()) if (isLost(pid)) this.unregister(name, pid);
   }
 
   *#entries(): Generator<[string, Pid]> {

@@ -43,9 +43,9 @@ const control: ThreadControl = {
     slots[index] = slot;
     hosted.scheduler.attachPeer(index, rings);
   },
-  losePeer(index, reason) {
-    slots[index] = undefined;
-    hosted.scheduler.losePeer(index, reason);
+  losePeer(lost) {
+    slots[lost.scheduler] = undefined;
+    hosted.scheduler.losePeer(lost);
   },
   inspect: () => inspect(hosted.scheduler),
   stop() {

@@ -2,9 +2,8 @@
  * The worker threads of a node, from the main thread's side: starts them, connects each with each, and puts a
  * new one in the place of one that died.
  *
- * Replacement goes in two steps, so that nobody mistakes the new thread's processes for the old one's:
- * first every scheduler has lost the old one (its processes exit there with `{ schedulerDown: number }`),
- * then the new one is attached everywhere.
+ * Nobody mistakes the processes of the new thread for those of the old one: a loss says how many had been
+ * spawned there by then (`LostScheduler`). Whatever linked or monitored the lost gets `{ schedulerDown: number }`.
  */
 import { MessageChannel, Worker } from "node:worker_threads";
 import { expose, type Remote, releaseProxy, wrap } from "comlink";
@@ -12,7 +11,7 @@ import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
 import { native, type Slot } from "../../native/index.js";
 import type { MainControl, SchedulerReport, ThreadControl, ThreadData } from "./control.js";
 import { inspect } from "./control.js";
-import type { NodeMemory } from "./memory.js";
+import { isLostWith, type LostScheduler, lostScheduler, type NodeMemory } from "./memory.js";
 import { createRing } from "./ring.js";
 import type { PeerRings, Scheduler } from "./scheduler.js";
 
@@ -137,14 +136,21 @@ export class Threads {
       `scheduler ${index} is lost with its processes: ${cause instanceof Error ? cause.message : cause}`,
     );
     const started = performance.now();
-    const reason = { schedulerDown: index };
-    main.losePeer(index, reason);
-    await Promise.all(
-      this.#live().map((other) => orDeath(other, other.control.losePeer(index, reason)).catch(() => {})),
-    );
-    main.names.sweep(index);
+    this.#announceLoss(lostScheduler(this.#options.memory, index));
     await this.#pauseSince(started, index);
     if (!this.#stopping) await this.#replace(index);
+  }
+
+  /** Does not wait for the others: one that is busy hears of it when it is free, and is not mistaken then. */
+  #announceLoss(lost: LostScheduler): void {
+    const { main } = this.#options;
+    const sweep = () => main.names.sweep((pid) => isLostWith(lost, pid, main.space.self));
+    // Before anybody hears of an end, so that a supervisor can start the next one under the same name.
+    sweep();
+    main.losePeer(lost);
+    const heard = this.#live().map((other) => orDeath(other, other.control.losePeer(lost)).catch(() => {}));
+    // What others gave to its processes before they heard.
+    void Promise.all(heard).then(sweep);
   }
 
   readonly #replacedAt: number[] = [];

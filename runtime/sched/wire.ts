@@ -18,6 +18,8 @@ export function encodeWire(codec: Codec, signal: Signal): Uint8Array {
   if (signal[0] === Op.exit && signal[3] === "kill") return join(killHead(signal[1]), body);
   if (to instanceof Pid || to instanceof Ref) return join(Uint8Array.of(0, to.scheduler), body);
   const name = Buffer.from(to.name);
+  if (name.length > 255)
+    throw new RangeError(`not a registered name: ${name.length} bytes; expected 255 at most`);
   return join(Uint8Array.of(1, name.length, ...name), body);
 }
 

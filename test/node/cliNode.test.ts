@@ -219,7 +219,7 @@ export default application({ name: "crash", start: () => ({ proc: root, args: []
   );
   const { code, stderr } = await ringbeam(["node", "--schedulers", "1", file]);
   assert.is(code, 1);
-  assert.match(stderr, /in line six[^]*crash\.ts:6:/);
+  assert.match(stderr, /in line six[\s\S]*crash\.ts:6:/);
 });
 
 test("withoutTheAddonItSaysSoOnceAndWorks", async () => {

@@ -104,7 +104,10 @@ test("sendToANameThatNobodyHasIsDroppedAsInErlang", async () => {
 test("callPrintsTheReplyAsJson", async () => {
   const echo = (json: string) => ask("call", `<peer, ${NODE}>`, `["echo", ${json}]`);
   assert.is((await echo('{"a": [1, "two", null, true]}')).stdout, '{"a":[1,"two",null,true]}\n');
-  assert.match((await ask("call", `<peer,${NODE}>`, '["whoami"]')).stdout, /^"<asked@127\.0\.0\.1:0\.\d+>"\n$/);
+  assert.match(
+    (await ask("call", `<peer,${NODE}>`, '["whoami"]')).stdout,
+    /^"<asked@127\.0\.0\.1:0\.\d+>"\n$/,
+  );
 });
 
 test("callSaysWhyThereIsNoReply", async () => {
@@ -114,16 +117,28 @@ test("callSaysWhyThereIsNoReply", async () => {
 });
 
 test("whatIsInTheWayOfANodeIsSaidInOneLine", async () => {
-  const commands = [["ping", NODE], ["ps", NODE], ["stop", NODE], ["call", `<peer, ${NODE}>`, "1"], ["send", `<peer, ${NODE}>`, "1"]];
+  const commands = [
+    ["ping", NODE],
+    ["ps", NODE],
+    ["stop", NODE],
+    ["call", `<peer, ${NODE}>`, "1"],
+    ["send", `<peer, ${NODE}>`, "1"],
+  ];
   const port = await freePort();
   for (const [command, ...args] of commands) {
     const off = await ask(command!, ...args, "--epmd", `127.0.0.1:${port}`);
     failsWith(off, new RegExp(`^ringbeam ${command}: no node ${NODE}: .*ECONNREFUSED`));
   }
-  failsWith(await ask("ping", "gone@127.0.0.1"), /no node gone@127\.0\.0\.1: its epmd does not know the name/);
+  failsWith(
+    await ask("ping", "gone@127.0.0.1"),
+    /no node gone@127\.0\.0\.1: its epmd does not know the name/,
+  );
   for (const [command, ...args] of commands) {
     const wrong = await ask(command!, ...args, "--cookie", "another");
-    failsWith(wrong, /asked@127\.0\.0\.1 refused us: its cookie differs from ours \(--cookie, RINGBEAM_COOKIE\)/);
+    failsWith(
+      wrong,
+      /asked@127\.0\.0\.1 refused us: its cookie differs from ours \(--cookie, RINGBEAM_COOKIE\)/,
+    );
   }
   assert.match(node.stderr, /a node was refused: cli-.* did not prove that it knows our cookie/);
 });
@@ -131,7 +146,10 @@ test("whatIsInTheWayOfANodeIsSaidInOneLine", async () => {
 test("stopWaitsUntilTheNodeIsGone", async () => {
   const stopping = await startPeer("stopping", epmd, ["--schedulers", "1"]);
   saysOnly(await ask("stop", "stopping@127.0.0.1"), /^stopping@127\.0\.0\.1 has stopped\n$/);
-  assert.not.ok(epmd.names().some(({ name }) => name === "stopping"), "the name is free");
+  assert.not.ok(
+    epmd.names().some(({ name }) => name === "stopping"),
+    "the name is free",
+  );
   assert.is((await stopping.ended).code, 0);
 });
 

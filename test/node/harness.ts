@@ -80,7 +80,13 @@ export async function freePort(): Promise<number> {
 
 /** Takes a free port, and keeps it to the end of the suite; says what is no protocol of ours and hangs up. */
 export async function heldPort(): Promise<number> {
-  const server = createServer((socket) => void socket.on("error", () => {}).end("HTTP/1.1 400\r\n")).listen(0, "127.0.0.1");
+  const server = createServer(
+    (socket) =>
+      void socket
+        .on("error", () => {})
+        .resume()
+        .end("HTTP/1.1 400\r\n"),
+  ).listen(0, "127.0.0.1");
   listeners.add(server);
   await once(server, "listening");
   return (server.address() as { port: number }).port;
@@ -114,6 +120,8 @@ export interface Settings {
   readonly env?: Readonly<Record<string, string>>;
   /** Folder of `.ringbeam.cookie`; a new one by default. */
   readonly home?: string;
+  /** Another program in the place of the command. */
+  readonly program?: string;
 }
 
 export interface Outcome {
@@ -132,12 +140,13 @@ export class Ringbeam {
   readonly #ended: Promise<Outcome>;
   #notify: () => void = () => {};
 
-  constructor(args: readonly string[], { cwd, env = {}, home = tempFolder() }: Settings = {}) {
+  constructor(args: readonly string[], settings: Settings = {}) {
+    const { cwd, env = {}, home = tempFolder(), program = COMMAND } = settings;
     this.home = home;
     const inherited = Object.entries(process.env).filter(
       ([key]) => !key.startsWith("RINGBEAM_") || key === "RINGBEAM_NATIVE",
     );
-    this.child = spawn(process.execPath, [COMMAND, ...args], {
+    this.child = spawn(process.execPath, [program, ...args], {
       cwd: cwd ?? home,
       env: { ...Object.fromEntries(inherited), HOME: home, ...env },
       stdio: ["ignore", "pipe", "pipe"],

@@ -77,8 +77,15 @@ test("epmdRunsUntilASignal", async () => {
     assert.is(epmd.stdout, `epmd is up: listening on 127.0.0.1:${port}\n`);
     const second = await ringbeam(["epmd", "--listen", `127.0.0.1:${port}`]);
     assert.is(second.code, 1);
-    assert.match(second.stderr, /^ringbeam epmd: epmd cannot listen on 127.*: something listens there already.*\n$/);
-    assert.is((await ringbeam(["epmd", "--daemon", "--listen", `127.0.0.1:${port}`])).code, 0, "a daemon is quiet");
+    assert.match(
+      second.stderr,
+      /^ringbeam epmd: epmd cannot listen on 127.*: something listens there already.*\n$/,
+    );
+    assert.is(
+      (await ringbeam(["epmd", "--daemon", "--listen", `127.0.0.1:${port}`])).code,
+      0,
+      "a daemon is quiet",
+    );
     epmd.signal(signal);
     assert.is((await epmd.ended).code, 0);
   }
@@ -97,6 +104,22 @@ test("nodesStayConnectedWhenTheirEpmdDies", async () => {
   assert.is(await b.self.receive({ after: 5000 }), "still here");
   await stopHere(a);
   await stopHere(b);
+});
+
+test("aNodeRegistersAgainWithTheNextEpmd", async () => {
+  const port = await freePort();
+  const start = async () => {
+    const epmd = new Ringbeam(["epmd", "--listen", `127.0.0.1:${port}`]);
+    await epmd.says(/is up/);
+    return epmd;
+  };
+  const first = await start();
+  const node = await startHere("again", { port } as never, { epmd: `127.0.0.1:${port}` });
+  await first.kill();
+  const second = await start();
+  await eventually("the node is registered again", async () => (await namesAt(port)).includes("again"));
+  await stopHere(node);
+  await second.kill();
 });
 
 // -- Erlang ----------------------------------------------------------------------------------------------------------
@@ -161,9 +184,13 @@ test("anErlangNodeRegistersWithOurEpmdAndIsToldFromOurs", async () => {
   const epmd = new Ringbeam(["epmd", "--listen", `127.0.0.1:${port}`]);
   await epmd.says(/is up/);
   const ours = await node("ours", port);
-  const hello = 'io:format("~p ~p~n", [node(), net_adm:ping(\'ours@127.0.0.1\')]).';
+  const hello = "io:format(\"~p ~p~n\", [node(), net_adm:ping('ours@127.0.0.1')]).";
   const erl = run("erl", ["-name", "theirs@127.0.0.1", "-setcookie", "c", "-noinput", "-eval", hello], port);
-  assert.match(await told(erl, /\n/), /'theirs@127\.0\.0\.1' pang/, "it cannot connect with ours, and says so");
+  assert.match(
+    await told(erl, /\n/),
+    /'theirs@127\.0\.0\.1' pang/,
+    "it cannot connect with ours, and says so",
+  );
   assert.match(await namesAt(port), /2 nodes\n {2}ours at port \d+\n {2}theirs at port \d+\n/);
   const listed = execFileSync("epmd", ["-port", String(port), "-names"], { encoding: "utf8" });
   assert.match(listed, /^name theirs at port \d+$/m);

@@ -2,12 +2,24 @@
 import { connect } from "node:net";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { EpmdError } from "../../runtime/dist/epmd/client.js";
+import { ConnectError } from "../../runtime/dist/connectError.js";
+import { EpmdError, register } from "../../runtime/dist/epmd/client.js";
 import type { EpmdServer } from "../../runtime/dist/epmd/server.js";
-import { ConnectError } from "../../runtime/dist/netKernel.js";
-import { CallError, type Down, type Pid, type Self } from "../../runtime/index.js";
+import type { CallError, Down, Pid, Self } from "../../runtime/index.js";
 import type { Node } from "../../runtime/node/boot.js";
-import { cleanUp, eventually, PEER_APP, startEpmd, startHere, startPeer, stopHere, within } from "./harness.js";
+import {
+  COOKIE,
+  cleanUp,
+  eventually,
+  PEER_APP,
+  Ringbeam,
+  startEpmd,
+  startHere,
+  startPeer,
+  stopHere,
+  tempFile,
+  within,
+} from "./harness.js";
 import { type Order, type Puppet, puppet } from "./peerApp.js";
 
 const test = suite("a node is lost");
@@ -65,7 +77,10 @@ test("killedNodeIsNoconnectionOnceForEachLinkMonitorAndCall", async () => {
   await a.self.call(PEER, ["echo", 1]);
   await messagesSoFar(here);
   await messagesSoFar(mortal);
-  const pending = within("the call fails", a.self.call(PEER, ["never"], 60_000).catch((e: unknown) => e));
+  const pending = within(
+    "the call fails",
+    a.self.call(PEER, ["never"], 60_000).catch((e: unknown) => e),
+  );
   await b.kill();
   assert.is(((await pending) as CallError).failure, "noconnection");
   const seen: Record<string, unknown>[] = [];
@@ -78,7 +93,10 @@ test("killedNodeIsNoconnectionOnceForEachLinkMonitorAndCall", async () => {
   const exits = seen.filter(({ tag }) => tag === "EXIT");
   assert.equal(exits, [{ tag: "EXIT", pid: there, reason: "noconnection" }]);
   const byWorker = seen.flatMap(({ seen }) => (seen === undefined ? [] : [seen as Down]));
-  assert.equal(byWorker.map(({ tag, reason }) => `${tag} ${reason}`).sort(), ["DOWN noconnection", "EXIT noconnection"]);
+  assert.equal(byWorker.map(({ tag, reason }) => `${tag} ${reason}`).sort(), [
+    "DOWN noconnection",
+    "EXIT noconnection",
+  ]);
   assert.equal(a.nodes(), []);
 });
 
@@ -91,7 +109,12 @@ test("restartedNodeIsAnotherOne", async () => {
   const second = await startB();
   a.self.send(old, { do: "answer", to: a.self.pid, message: "from the grave" });
   const monitor = a.self.monitor(old);
-  assert.equal(await within("DOWN", a.self.receive()), { tag: "DOWN", ref: monitor, process: old, reason: "noproc" });
+  assert.equal(await within("DOWN", a.self.receive()), {
+    tag: "DOWN",
+    ref: monitor,
+    process: old,
+    reason: "noproc",
+  });
   a.self.link(old);
   assert.equal(await within("EXIT", a.self.receive()), { tag: "EXIT", pid: old, reason: "noproc" });
   a.self.exit(old, "kill");
@@ -167,7 +190,12 @@ test("twoNodesThatDialEachOtherSettleOnOneConnection", async () => {
 test("bytesThatAreNoProtocolCostNobodyElseAnything", async () => {
   const b = await startB();
   const [{ port } = { port: 0 }] = epmd.names().filter(({ name }) => name === "lost");
-  const garbage = [Buffer.alloc(65_536, 0xff), Buffer.from("GET / HTTP/1.1\r\n\r\n"), Buffer.alloc(3), Buffer.alloc(1 << 20)];
+  const garbage = [
+    Buffer.alloc(65_536, 0xff),
+    Buffer.from("GET / HTTP/1.1\r\n\r\n"),
+    Buffer.alloc(3),
+    Buffer.alloc(1 << 20),
+  ];
   const talk = (async () => {
     for (let i = 0; i < 500; i++) assert.is(await a.self.call(PEER, ["echo", i]), i);
   })();
@@ -212,6 +240,66 @@ test("stopWhileDiallingLeavesNoConnection", async () => {
     await eventually("the other side sees it go", () => b.nodes().length === 0);
   }
   await stopHere(b);
+});
+
+test("aNodeThatHangsIsNoconnectionAndIsBackWhenItGoesOn", async () => {
+  const boot = new URL("../../runtime/index.js", import.meta.url).href;
+  const options = { cookie: COOKIE, epmd: `127.0.0.1:${epmd.port}`, schedulers: 0, tickMs: 50 };
+  const program = tempFile(
+    "hangs.mjs",
+    `import { startNode } from ${JSON.stringify(boot)};
+const { self } = await startNode(${JSON.stringify({ ...options, name: "hangs@127.0.0.1" })});
+self.register("echo");
+console.log("is up");
+for (;;) { const m = await self.receive(); if (m.tag === "$call") self.reply(m.from, m.request); }
+`,
+  );
+  const hanging = new Ringbeam([], { program });
+  await hanging.says(/is up/);
+  const watching = await startHere("watching", epmd, { tickMs: 50 });
+  const echo = { name: "echo", node: "hangs@127.0.0.1" };
+  for (let round = 0; round < 3; round++) {
+    assert.is(await watching.self.call(echo, round), round);
+    const ref = watching.self.monitor(echo);
+    hanging.signal("SIGSTOP");
+    assert.equal(await within("DOWN", watching.self.receive()), {
+      tag: "DOWN",
+      ref,
+      process: echo,
+      reason: "noconnection",
+    });
+    hanging.signal("SIGCONT");
+  }
+  await stopHere(watching);
+  await hanging.kill();
+});
+
+test("aRestartedNodeTakesThePlaceOfItsGhost", async () => {
+  // Two nodes of one name, each with an epmd of its own, as if the death of the first had not been seen yet.
+  const otherEpmd = await startEpmd();
+  const visited = await startHere("visited", epmd);
+  const port = visited.address!.port;
+  const entry = { name: "visited", port, hidden: false };
+  const registration = await register({ host: "127.0.0.1", port: otherEpmd.port }, entry);
+  const ghost = await startHere("ghost", epmd);
+  await visited.connect(ghost.name);
+  const ref = visited.self.monitor(ghost.self.pid);
+  await visited.self.call({ name: "kernel", node: ghost.name }, ["ping"]);
+  const anew = await startHere("ghost", otherEpmd);
+  await anew.connect(visited.name);
+  assert.equal(await within("DOWN", visited.self.receive()), {
+    tag: "DOWN",
+    ref,
+    process: ghost.self.pid,
+    reason: "noconnection",
+  });
+  anew.self.register("inbox");
+  visited.self.send({ name: "inbox", node: anew.name }, "for the living");
+  assert.is(await within("a message", anew.self.receive()), "for the living");
+  await eventually("the ghost has seen its end", () => ghost.nodes().length === 0);
+  assert.equal(visited.nodes(), [anew.name]);
+  registration.close();
+  for (const node of [visited, ghost, anew]) await stopHere(node);
 });
 
 test("leavesNothingBehind", async () => {

@@ -1,9 +1,10 @@
 /** Two nodes, `a` in this process and `b` beside it or in a process of its own: what one test runs on both. */
+
+import * as assert from "uvu/assert";
 import type { EpmdServer } from "../../runtime/dist/epmd/server.js";
-import type { Node } from "../../runtime/node/boot.js";
 import type { Self, SpawnOptions } from "../../runtime/index.js";
 import { TIMEOUT } from "../../runtime/index.js";
-import * as assert from "uvu/assert";
+import type { Node } from "../../runtime/node/boot.js";
 import { PEER_APP, startEpmd, startHere, startPeer, stopHere } from "./harness.js";
 import app, { type Order, type Puppet, puppet } from "./peerApp.js";
 

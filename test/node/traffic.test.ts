@@ -3,8 +3,8 @@ import { createHash, randomFillSync } from "node:crypto";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { cleanUp, within } from "./harness.js";
-import { counter, type Puppet } from "./peerApp.js";
 import { next, type Pair, puppetHere, puppetThere, startPair, tell, WHERE } from "./pairs.js";
+import { counter, type Puppet } from "./peerApp.js";
 
 const test = suite("traffic between nodes");
 
@@ -26,7 +26,9 @@ async function flow(pair: Pair, { per, workers, slow = false }: Flow): Promise<v
   for (const scheduler of schedulers) {
     const request = ["count", { scheduler }, per, workers, slow];
     const far = (await pair.self.call({ name: "peer", node: pair.b }, request)) as Puppet;
-    const near = pair.self.spawn(counter, [pair.self.pid, per, workers, slow], { scheduler }) as unknown as Puppet;
+    const near = pair.self.spawn(counter, [pair.self.pid, per, workers, slow], {
+      scheduler,
+    }) as unknown as Puppet;
     for (const puppet of here) tell(pair, puppet, { do: "count", n: per, to: far });
     for (const puppet of there as Puppet[]) tell(pair, puppet, { do: "count", n: per, to: near });
   }
@@ -77,7 +79,9 @@ for (const where of WHERE) {
       assert.is(hash((await echoed) as Uint8Array), wanted);
     }
     const mib = Math.round(process.memoryUsage().rss / 2 ** 20);
-    console.log(`  64 MiB there and back, twice: ${Math.round(performance.now() - started)} ms; ${mib} MiB here`);
+    console.log(
+      `  64 MiB there and back, twice: ${Math.round(performance.now() - started)} ms; ${mib} MiB here`,
+    );
     const there = await puppetThere(pair);
     tell(pair, there, { do: "answer", to: pair.self.pid, message: "after it" });
     assert.is(await next(pair), "after it");

@@ -47,7 +47,10 @@ class Pair {
 
   #taken(i: number, from: number): void {
     const at = this.model.findIndex(({ message }) => message === this.real.taken);
-    assert.ok(at === i || (at >= 0 && this.model[at]!.at < from), "took another message than the first that fits");
+    assert.ok(
+      at === i || (at >= 0 && this.model[at]!.at < from),
+      "took another message than the first that fits",
+    );
     this.model.splice(at, 1);
   }
 
@@ -65,8 +68,14 @@ const residue = fc.nat(4);
 const step = fc.oneof(
   { weight: 5, arbitrary: fc.nat(200).map((n) => ({ op: "push" as const, n })) },
   { weight: 3, arbitrary: fc.nat(100).map((n) => ({ op: "shift" as const, n })) },
-  { weight: 5, arbitrary: fc.tuple(residue, fc.nat(60)).map(([n, times]) => ({ op: "take" as const, n, times })) },
-  { weight: 3, arbitrary: fc.tuple(residue, fc.nat(100)).map(([n, back]) => ({ op: "takeSince" as const, n, back })) },
+  {
+    weight: 5,
+    arbitrary: fc.tuple(residue, fc.nat(60)).map(([n, times]) => ({ op: "take" as const, n, times })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(residue, fc.nat(100)).map(([n, back]) => ({ op: "takeSince" as const, n, back })),
+  },
   { weight: 1, arbitrary: residue.map((n) => ({ op: "flush" as const, n })) },
 );
 

@@ -14,7 +14,11 @@ import { scenarios as timers } from "./scenarios/timers.js";
 const FILES = { messages, links, monitors, names, timers, spawns };
 
 /** Where the scenario runs, and where its partners live. */
-const PLACEMENTS = { "one scheduler": [1, 1], "two schedulers": [1, 2], "worker and main thread": [2, 0] } as const;
+const PLACEMENTS = {
+  "one scheduler": [1, 1],
+  "two schedulers": [1, 2],
+  "worker and main thread": [2, 0],
+} as const;
 
 const test = suite("process/scenarios");
 let node: Node;

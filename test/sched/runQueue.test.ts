@@ -24,10 +24,19 @@ test("equals run in the order they became runnable, through growth and wrap-arou
 
 test("max goes before high, high before all others", () => {
   const queue = new RunQueue();
-  for (const [name, priority] of [["low", 3], ["normal", 2], ["high", 1], ["max", 0], ["max2", 0]] as const) {
+  for (const [name, priority] of [
+    ["low", 3],
+    ["normal", 2],
+    ["high", 1],
+    ["max", 0],
+    ["max2", 0],
+  ] as const) {
     queue.push(process(name, priority));
   }
-  assert.equal([1, 2, 3].map(() => nameOf(queue.take())), ["max", "max2", "high"]);
+  assert.equal(
+    [1, 2, 3].map(() => nameOf(queue.take())),
+    ["max", "max2", "high"],
+  );
 });
 
 test("a low process gets every eighth turn while normal ones run for ever, and no more", () => {

@@ -48,7 +48,10 @@ test("what is due fires once, by time and then by age; what is cancelled never d
           live = live.filter((t) => t.at > now);
           fired.length = 0;
           heap.run();
-          assert.equal(fired, due.map((t) => t.id));
+          assert.equal(
+            fired,
+            due.map((t) => t.id),
+          );
         }
         assert.is(heap.next, live.length === 0 ? undefined : Math.min(...live.map((t) => t.at)));
       }

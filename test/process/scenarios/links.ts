@@ -2,7 +2,18 @@
 import * as assert from "uvu/assert";
 import { TermError } from "../../../runtime/index.js";
 import { chainLink, leave } from "../bodies.js";
-import { downOf, endOf, exitMessage, inbox, next, order, partner, type Scenario, tell, thrownBy } from "./support.js";
+import {
+  downOf,
+  endOf,
+  exitMessage,
+  inbox,
+  next,
+  order,
+  partner,
+  type Scenario,
+  tell,
+  thrownBy,
+} from "./support.js";
 
 const TRAP = ["processFlag", "trapExit", true] as const;
 

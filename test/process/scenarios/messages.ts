@@ -10,7 +10,12 @@ export const scenarios: Record<string, Scenario> = {
   async messagesKeepTheOrderOfSending(self, there) {
     const pid = partner(self, there);
     // Every kind of frame in turn: number, atom, term, alias would have its own ref.
-    const kinds = [(i: number) => i, (i: number) => (i % 2 === 0 ? null : true), (i: number) => ({ i }), (i: number) => `${i}`];
+    const kinds = [
+      (i: number) => i,
+      (i: number) => (i % 2 === 0 ? null : true),
+      (i: number) => ({ i }),
+      (i: number) => `${i}`,
+    ];
     const sent = Array.from({ length: MANY }, (_, i) => kinds[i % kinds.length]!(i));
     for (const message of sent) self.send(pid, message);
     assert.equal(await tell(self, pid, "inbox"), sent);
@@ -37,7 +42,14 @@ export const scenarios: Record<string, Scenario> = {
   async termsArriveEqualAndAreCopies(self, there) {
     const pid = partner(self, there);
     const map = new Map<unknown, unknown>([["k", new Set([1n, "two"])]]);
-    const message = { map, pid: self.pid, date: new Date(5), bytes: new Uint8Array([1, 2]), nan: Number.NaN, none: undefined };
+    const message = {
+      map,
+      pid: self.pid,
+      date: new Date(5),
+      bytes: new Uint8Array([1, 2]),
+      nan: Number.NaN,
+      none: undefined,
+    };
     const expected = { ...message, map: new Map(map) };
     self.send(pid, message);
     map.clear();
@@ -58,7 +70,9 @@ export const scenarios: Record<string, Scenario> = {
     assert.is(reason.message, "reason.f: function cannot be sent");
     const args = (await thrownBy(() => partner(self, there, [["x", Symbol("s")]]))) as TermError;
     assert.is(args.message, "args[0][1]: symbol cannot be sent");
-    const named = (await thrownBy(() => self.send({ name: "nobody", node: self.node }, () => {}))) as TermError;
+    const named = (await thrownBy(() =>
+      self.send({ name: "nobody", node: self.node }, () => {}),
+    )) as TermError;
     assert.is(named.message, "message: function cannot be sent");
     assert.equal(await tell(self, pid, "inbox"), []);
   },
@@ -68,7 +82,9 @@ export const scenarios: Record<string, Scenario> = {
     await thrownBy(() => self.spawnLink(idle, args, { scheduler: there }));
     await thrownBy(() => self.spawnMonitor(idle, args, { scheduler: there }));
     const reports = (await self.call("kernel", ["inspect"])) as SchedulerReport[];
-    const me = reports.flatMap((report) => report.processes).find((process) => process.pid === String(self.pid));
+    const me = reports
+      .flatMap((report) => report.processes)
+      .find((process) => process.pid === String(self.pid));
     // The monitor is that of this very call.
     assert.equal([me?.links, me?.monitors], [0, 1]);
   },

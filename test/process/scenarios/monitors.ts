@@ -27,7 +27,8 @@ export const scenarios: Record<string, Scenario> = {
     self.exit(pid, "boom");
     const process = { name: "watched", node: self.node };
     const downs = [await next(self), await next(self)] as Down[];
-    for (const down of downs) assert.equal({ ...down, ref: 0 }, { tag: "DOWN", ref: 0, process, reason: "boom" });
+    for (const down of downs)
+      assert.equal({ ...down, ref: 0 }, { tag: "DOWN", ref: 0, process, reason: "boom" });
     assert.ok(downs.some((d) => d.ref === ref) && downs.some((d) => d.ref === other));
     assert.is(await downOf(self, self.monitor("watched")), "noproc");
   },
@@ -92,7 +93,11 @@ export const scenarios: Record<string, Scenario> = {
     assert.is(await endOf(self, watched), "noproc");
   },
   async messagesBeforeTheEndComeBeforeTheDown(self, there) {
-    const pid = partner(self, there, [...Array(50).keys()].map((i) => ["send", self.pid, i] as const).concat([["exit", "over"]] as never));
+    const pid = partner(
+      self,
+      there,
+      [...Array(50).keys()].map((i) => ["send", self.pid, i] as const).concat([["exit", "over"]] as never),
+    );
     const ref = self.monitor(pid);
     assert.is(["over", "noproc"].includes((await downOf(self, ref)) as string), true);
     assert.equal(await inbox(self), [...Array(50).keys()]);

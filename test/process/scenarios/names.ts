@@ -60,7 +60,9 @@ export const scenarios: Record<string, Scenario> = {
       const name = `prize${there}.${round}`;
       const racers: Pid<unknown>[] = [];
       for (let i = 0; i < 12; i++) {
-        racers.push(self.spawn(contender, [name, self.pid], { scheduler: there === self.scheduler ? there : i % 3 }));
+        racers.push(
+          self.spawn(contender, [name, self.pid], { scheduler: there === self.scheduler ? there : i % 3 }),
+        );
       }
       for (const _ of racers) assert.is(await next(self), "ready");
       for (const racer of racers) self.send(racer, "go");

@@ -1,5 +1,5 @@
 /** What scenarios are written with: partners that do what they are told, and waiting for what is bound to come. */
-import type { AnyPid, ExitMessage, Down, Pid, Ref, Self, SpawnOptions } from "../../../runtime/index.js";
+import type { AnyPid, Down, ExitMessage, Pid, Ref, Self, SpawnOptions } from "../../../runtime/index.js";
 import { TIMEOUT } from "../../../runtime/index.js";
 import { type Order, puppet } from "../bodies.js";
 
@@ -10,7 +10,12 @@ export type Scenario = (self: Self<unknown>, there: number) => Promise<void>;
 const LOST = 3000;
 
 /** A partner on that scheduler, which follows the first orders before it takes any message. */
-export function partner(self: Self<unknown>, there: number, first: readonly Order[] = [], options: SpawnOptions = {}): Pid<unknown> {
+export function partner(
+  self: Self<unknown>,
+  there: number,
+  first: readonly Order[] = [],
+  options: SpawnOptions = {},
+): Pid<unknown> {
   const pid = self.spawn(puppet, first, { ...options, scheduler: there });
   const partners = partnersOf.get(self) ?? [];
   partnersOf.set(self, [...partners, pid]);
