@@ -1,5 +1,5 @@
 /** Jobs for the dirty pool: plain functions that may compute or block for long (BEAM: dirty NIFs). */
-import { codeOf, define, type Proc } from "../term/mfa.js";
+import { define, type Proc } from "../term/mfa.js";
 
 declare const resultType: unique symbol;
 
@@ -28,8 +28,8 @@ export async function runJob(
   args: readonly unknown[],
   load: (module: string) => Promise<unknown>,
 ): Promise<unknown> {
-  if (codeOf(proc) === undefined) await load(proc.module);
-  const code = codeOf(proc) as JobCode | undefined;
+  if (proc.code === undefined) await load(proc.module);
+  const code = proc.code as JobCode | undefined;
   if (code?.kind !== "job")
     throw new TypeError(`${proc} is not a job: declare it with job(import.meta.url, ...)`);
   return code.run(...args);

@@ -3,7 +3,6 @@
  * the mailbox or the reductions run out. The scheduler calls `runSlice` under the guard and drains the
  * microtasks after it, so a body goes on from `receive` to `receive` inside the same slice.
  */
-import { codeOf } from "../term/mfa.js";
 import { Exit, reasonOf } from "../term/reason.js";
 import { asTerm, terminate } from "./exit.js";
 import { isRunnable, makeRunnable } from "./mail.js";
@@ -24,7 +23,7 @@ export function runSlice(process: Process): void {
 }
 
 function start(process: Process): void {
-  const code = codeOf(process.proc) as Code | undefined;
+  const code = process.proc.code as Code | undefined;
   if (code === undefined) return load(process);
   const args = process.args ?? [];
   process.args = undefined;
@@ -58,7 +57,7 @@ function load(process: Process): void {
   };
   process.env
     .load(module)
-    .then(() => (codeOf(process.proc) === undefined ? undef() : makeRunnable(process)), undef);
+    .then(() => (process.proc.code === undefined ? undef() : makeRunnable(process)), undef);
 }
 
 /** Goes on with `done` when the value, or its promise, is there and the process still is. */

@@ -13,6 +13,8 @@ declare const messageType: unique symbol;
 export class Proc<in Args extends readonly unknown[] = never, in M = never> {
   declare readonly [argsType]?: (args: Args) => void;
   declare readonly [messageType]?: (message: M) => void;
+  /** What it runs, of a type of the process layer; undefined while its module is not loaded on this thread. */
+  code: unknown = undefined;
   constructor(
     /** URL of the defining module. */
     readonly module: string,
@@ -25,42 +27,27 @@ export class Proc<in Args extends readonly unknown[] = never, in M = never> {
 
 export type AnyProc = Proc<never, never>;
 
-interface Export {
-  readonly proc: AnyProc;
-  /** What to run; its type belongs to the process layer. Undefined while the module is not loaded here. */
-  code: unknown;
-}
+const procs = new Map<string, AnyProc>();
 
-const exportsByName = new Map<string, Export>();
-
-/** Declares an export of a module. The same name may be declared again only by the same module reloaded. */
+/** Declares an export of a module. Declared again, as by a module that was reloaded, the later code counts. */
 export function define<Args extends readonly unknown[], M>(
   module: string,
   name: string,
   code: unknown,
 ): Proc<Args, M> {
   if (name === "") throw new TypeError("a process needs a name: pass a named function, or the name");
-  const entry = lookup(module, name);
-  entry.code = code;
-  return entry.proc as unknown as Proc<Args, M>;
+  const proc = procOf(module, name);
+  proc.code = code;
+  return proc as unknown as Proc<Args, M>;
 }
 
 /** The one object that stands for module and name on this thread, loaded or not. */
 export function procOf(module: string, name: string): AnyProc {
-  return lookup(module, name).proc;
-}
-
-/** What the export runs, or undefined where its module is not loaded on this thread. */
-export function codeOf(proc: AnyProc): unknown {
-  return lookup(proc.module, proc.name).code;
-}
-
-function lookup(module: string, name: string): Export {
   const key = `${module}#${name}`;
-  let entry = exportsByName.get(key);
-  if (entry === undefined) {
-    entry = { proc: Object.freeze(new Proc(module, name)), code: undefined };
-    exportsByName.set(key, entry);
+  let proc = procs.get(key);
+  if (proc === undefined) {
+    proc = new Proc(module, name);
+    procs.set(key, proc);
   }
-  return entry;
+  return proc;
 }
