@@ -8,9 +8,9 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { clearAsyncStack } from "./asyncStack.js";
-import type { Attachment, Native, Slot } from "./index.js";
 import { loadLazyGlobals } from "./lazyGlobals.js";
 import { createPortable } from "./portable.js";
+import type { Attachment, Native, Slot } from "./types.js";
 
 /** What the addon exports. */
 interface Addon extends Omit<Native, "kind" | "reason" | "attach"> {

@@ -10,7 +10,7 @@
  * A pending `waitAsync` does not keep Node's event loop alive (nodejs/node#61941): a timer does.
  */
 
-import type { Attachment, Native, Slot } from "./index.js";
+import type { Attachment, Native, Slot } from "./types.js";
 
 const OWNER = 0;
 const SIGNAL = 1;

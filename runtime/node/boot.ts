@@ -22,7 +22,7 @@ import { type Hosted, hostScheduler } from "../sched/host.js";
 import { importModule } from "../sched/importModule.js";
 import { createMemory } from "../sched/memory.js";
 import { Threads } from "../sched/threads.js";
-import { MAX_SCHEDULERS, NodeId } from "../term/pid.js";
+import { MAX_SCHEDULERS, NONODE, NodeId } from "../term/pid.js";
 import { TermSpace } from "../term/space.js";
 import { type Application, ApplicationMaster } from "./application.js";
 import { readCookie } from "./cookie.js";
@@ -30,9 +30,6 @@ import { embed } from "./embedded.js";
 import { runKernel } from "./kernel.js";
 import { parseCookie, parseEpmd, parseNodeName, parseSchedulers } from "./names.js";
 import { Registration } from "./registration.js";
-
-/** The name of a node that has none: it opens no socket and nobody can reach it. */
-export const NONODE = "nonode@nohost";
 
 /** Everything is optional. */
 export interface NodeOptions {

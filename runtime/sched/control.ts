@@ -4,7 +4,8 @@
  */
 import type { Slot } from "../../native/index.js";
 import type { LostScheduler, NodeMemory } from "./memory.js";
-import type { PeerRings, Scheduler } from "./scheduler.js";
+import type { PeerRings } from "./router.js";
+import type { Scheduler } from "./scheduler.js";
 
 /** What a thread is given at its start. */
 export interface ThreadData {

@@ -13,7 +13,8 @@ import type { MainControl, SchedulerReport, ThreadControl, ThreadData } from "./
 import { inspect } from "./control.js";
 import { isLostWith, type LostScheduler, lostScheduler, type NodeMemory } from "./memory.js";
 import { createRing } from "./ring.js";
-import type { PeerRings, Scheduler } from "./scheduler.js";
+import type { PeerRings } from "./router.js";
+import type { Scheduler } from "./scheduler.js";
 
 /** ms between two replacements of the same scheduler, if its thread keeps dying. */
 const REPLACE_PAUSE_MS = 1000;

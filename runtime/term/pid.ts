@@ -10,6 +10,9 @@
 /** Schedulers of one node, the main thread included. */
 export const MAX_SCHEDULERS = 64;
 
+/** The name of a node that has none: it opens no socket and nobody can reach it. */
+export const NONODE = "nonode@nohost";
+
 declare const messageType: unique symbol;
 
 /** A node as others know it: its name and its creation, which a restart changes, so that old pids stay dead. */

@@ -3,19 +3,10 @@
  *
  * - `stage` runs one scenario by name, with the scheduler that its partners live on. It ends `normal`, or with what
  *   the scenario threw.
- * - `puppet` is a partner: it does what it is told, one order at a time, so a scenario reads as a script.
+ * - partners are in puppet.ts;
  */
 import { MessageChannel } from "node:worker_threads";
-import {
-  CallError,
-  type CallMessage,
-  Exit,
-  type Pid,
-  type Proc,
-  proc,
-  type Self,
-  TIMEOUT,
-} from "../../runtime/index.js";
+import { CallError, Exit, type Pid, type Proc, proc, type Self, TIMEOUT } from "../../runtime/index.js";
 import { dismissPartners, type Scenario } from "./scenarios/support.js";
 
 /** Runs `scenarios[name]` of a module; the program under test is the scenario, so it is a process itself. */
@@ -32,53 +23,6 @@ export const stage = proc(
       if (error instanceof Exit && !(error instanceof CallError)) throw error;
       // uvu's Assertion holds what is no term; as text it reads well.
       throw new Exit({ failed: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-    }
-  },
-);
-
-/** A method of `Self` with its arguments, or `inbox` (all messages so far), `next` (the next one), `makeRefs` (so many). */
-export type Order = readonly [method: string, ...args: readonly unknown[]];
-
-type AnySelf = Self<unknown> & Record<string, (...args: readonly unknown[]) => unknown>;
-
-function isOrder(message: unknown): message is CallMessage<Order> {
-  return typeof message === "object" && (message as { tag?: unknown } | null)?.tag === "$call";
-}
-
-async function perform(self: AnySelf, [method, ...args]: Order): Promise<unknown> {
-  const notOrder = (m: unknown) => !isOrder(m);
-  if (method === "makeRefs") {
-    for (let i = 0; i < (args[0] as number); i++) self.makeRef();
-    return undefined;
-  }
-  if (method === "next") {
-    const message = await self.receive(notOrder, { after: 5000 });
-    return message === TIMEOUT ? "nothing came" : message;
-  }
-  if (method === "inbox") {
-    const messages: unknown[] = [];
-    for (;;) {
-      const message = await self.receive(notOrder, { after: 0 });
-      if (message === TIMEOUT) return messages;
-      messages.push(message);
-    }
-  }
-  return self[method]!(...args);
-}
-
-/** `first`: orders to follow before any message is taken. An exit that an order throws ends it. */
-export const puppet = proc(
-  import.meta.url,
-  async function puppet(self: Self<unknown>, ...first: readonly Order[]) {
-    for (const order of first) await perform(self as AnySelf, order);
-    for (;;) {
-      const { from, request } = await self.receive(isOrder);
-      try {
-        self.reply(from, await perform(self as AnySelf, request));
-      } catch (error) {
-        if (error instanceof Exit) throw error;
-        self.replyFailure(from, error);
-      }
     }
   },
 );

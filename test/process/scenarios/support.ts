@@ -1,7 +1,7 @@
 /** What scenarios are written with: partners that do what they are told, and waiting for what is bound to come. */
 import type { AnyPid, Down, ExitMessage, Pid, Ref, Self, SpawnOptions } from "../../../runtime/index.js";
 import { TIMEOUT } from "../../../runtime/index.js";
-import { type Order, puppet } from "../bodies.js";
+import { type Order, puppet } from "../puppet.js";
 
 /** `there`: the scheduler that partners live on: the scenario's own, or another. */
 export type Scenario = (self: Self<unknown>, there: number) => Promise<void>;

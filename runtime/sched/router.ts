@@ -1,0 +1,278 @@
+/**
+ * Where signals go and come from: this scheduler's own processes, the rings to the others, and through scheduler 0
+ * the connections with other nodes.
+ *
+ *     signal -> here: deliver                       ring  -> message, signal -> deliver
+ *            -> another scheduler: its ring               -> wire -> as `signal`
+ *            -> another node: scheduler 0, uplink   wire  -> the ring of its target, or as `signal`
+ *
+ * What cannot arrive is answered in the target's place (`answerForLost`).
+ */
+import { enter, leave } from "../process/critical.js";
+import { deliver } from "../process/deliver.js";
+import type { Env } from "../process/env.js";
+import { answerForLost, losePeers } from "../process/lost.js";
+import { isSignal, Op, type Signal } from "../process/signal.js";
+import { Codec } from "../term/codec.js";
+import { MAX_SCHEDULERS, NONODE, Pid, Ref } from "../term/pid.js";
+import type { TermSpace } from "../term/space.js";
+import type { Births } from "./births.js";
+import type { Doorbells } from "./doorbell.js";
+import { decodeMessage, encodeSignal, Frame, writeFrame } from "./frames.js";
+import { type Counters, isLostWith, type LostScheduler } from "./memory.js";
+import type { Placer } from "./placer.js";
+import { RingReader, RingWriter } from "./ring.js";
+import { encodeWire, readWire } from "./wire.js";
+
+/** In a nodeDown frame: there was no connection. */
+const NO_CREATION = -1;
+/** ms that a slice which is to be killed gets to end by itself. */
+const KILL_GRACE_MS = 2;
+
+/** What lies beyond this thread. */
+export interface RouterEdge {
+  /** Terminates the slice of this process on another scheduler, if it still runs in `graceMs`. */
+  kill(scheduler: number, serial: number, graceMs: number): void;
+  /** Takes a signal to another node. On scheduler 0 only; undefined on a node without a name. */
+  uplink: ((node: string, payload: Uint8Array) => void) | undefined;
+}
+
+interface Peer {
+  readonly writer: RingWriter;
+  readonly reader: RingReader;
+}
+
+/** The two rings between a scheduler and a peer. */
+export interface PeerRings {
+  readonly outgoing: SharedArrayBuffer;
+  readonly incoming: SharedArrayBuffer;
+}
+
+/** What the router shares with its scheduler. */
+export interface RouterParts {
+  readonly env: Env;
+  readonly edge: RouterEdge;
+  readonly doorbells: Doorbells;
+  readonly counters: Counters;
+  readonly placer: Placer;
+  readonly births: Births;
+}
+
+export class Router {
+  /** Terms on rings, and for the dirty pool: our own node goes without saying. */
+  readonly codec: Codec;
+  readonly #wire: Codec;
+  readonly #env: Env;
+  readonly #space: TermSpace;
+  readonly #index: number;
+  readonly #edge: RouterEdge;
+  readonly #doorbells: Doorbells;
+  readonly #counters: Counters;
+  readonly #placer: Placer;
+  readonly #births: Births;
+  readonly #peers: (Peer | undefined)[] = new Array(MAX_SCHEDULERS).fill(undefined);
+
+  constructor(parts: RouterParts) {
+    this.#env = parts.env;
+    this.#space = parts.env.space;
+    this.#index = this.#space.scheduler;
+    this.#edge = parts.edge;
+    this.#doorbells = parts.doorbells;
+    this.#counters = parts.counters;
+    this.#placer = parts.placer;
+    this.#births = parts.births;
+    this.codec = new Codec(this.#space, false);
+    this.#wire = new Codec(this.#space, true);
+  }
+
+  // -- out ---------------------------------------------------------------------------------------------------------
+
+  signal(signal: Signal): void {
+    const to = signal[1];
+    const { self } = this.#space;
+    if (to instanceof Pid || to instanceof Ref) {
+      if (to.node === self)
+        return to.scheduler === this.#index ? this.#deliver(signal) : this.#toScheduler(to, signal);
+      // An earlier life of this node: whoever that was is gone.
+      if (to.node.name === self.name) return answerForLost(this.#env, signal, "noproc");
+      return this.#toNode(to.node.name, signal);
+    }
+    return to.node === self.name ? this.#deliver(signal) : this.#toNode(to.node, signal);
+  }
+
+  #deliver(signal: Signal): void {
+    enter();
+    try {
+      deliver(this.#env, signal);
+    } finally {
+      leave();
+    }
+  }
+
+  #toScheduler(to: Pid | Ref, signal: Signal): void {
+    const encoded = encodeSignal(this.codec, signal);
+    const peer = this.#peers[to.scheduler];
+    if (peer === undefined) return answerForLost(this.#env, signal, { schedulerDown: to.scheduler });
+    enter();
+    try {
+      writeFrame(peer.writer, encoded);
+    } finally {
+      leave();
+    }
+    if (signal[0] === Op.exit && signal[3] === "kill") {
+      this.#edge.kill(to.scheduler, signal[1].serial, KILL_GRACE_MS);
+    }
+  }
+
+  #toNode(node: string, signal: Signal): void {
+    const payload = encodeWire(this.#wire, signal);
+    enter();
+    try {
+      this.#sendWire(node, payload, signal);
+    } finally {
+      leave();
+    }
+  }
+
+  #sendWire(node: string, payload: Uint8Array, signal: Signal): void {
+    if (this.#space.self.name === NONODE) answerForLost(this.#env, signal, "noconnection");
+    else if (this.#index === 0) this.#edge.uplink?.(node, payload);
+    else {
+      const name = Buffer.from(node);
+      this.#peers[0]!.writer.write(Frame.forward, name.length, Buffer.concat([name, payload]));
+    }
+  }
+
+  // -- in ----------------------------------------------------------------------------------------------------------
+
+  /** A signal from another node, on scheduler 0. Its bytes are copied before this returns. Throws on garbage. */
+  receiveWire(payload: Buffer): void {
+    const { target, body, kills } = readWire(payload);
+    const scheduler = typeof target === "number" ? target : (this.#env.names.whereis(target)?.scheduler ?? 0);
+    const peer = this.#peers[scheduler];
+    if (scheduler === this.#index || peer === undefined) this.#fromWire(body, body.length);
+    else {
+      peer.writer.write(Frame.wire, 0, Buffer.from(body));
+      if (kills !== undefined) this.#edge.kill(scheduler, kills, KILL_GRACE_MS);
+    }
+  }
+
+  /**
+   * The connection with a node is gone, or (without a creation) cannot be made: on scheduler 0, which tells the
+   * others. Pids of another creation are not concerned: the node may have been restarted by now.
+   */
+  nodeDown(node: string, creation: number | undefined): void {
+    const isLost = (pid: Pid) =>
+      pid.node.name === node && (creation === undefined || pid.node.creation === creation);
+    losePeers(this.#env, isLost, node, "noconnection");
+    if (this.#index !== 0) return;
+    for (const peer of this.#peers)
+      peer?.writer.write(Frame.nodeDown, creation ?? NO_CREATION, Buffer.from(node));
+  }
+
+  /** Takes what the others have sent, and sends what had no room before. True if anything came. */
+  readRings(): boolean {
+    let frames = 0;
+    this.#doorbells.answer(this.#index);
+    for (const peer of this.#peers) {
+      if (peer === undefined) continue;
+      frames += peer.reader.drain(this.#guardedFrame);
+      peer.writer.flush();
+    }
+    return frames > 0;
+  }
+
+  /** A frame that cannot be taken is told and dropped: those behind it, and the other rings, still count. */
+  readonly #guardedFrame = (kind: number, key: number, body: Buffer, size: number): void => {
+    try {
+      this.#frame(kind, key, body, size);
+    } catch (error) {
+      this.#env.log.warn(`a frame of kind ${kind} was dropped: ${(error as Error).stack}`);
+    }
+  };
+
+  readonly #frame = (kind: number, key: number, body: Buffer, size: number): void => {
+    switch (kind) {
+      case Frame.number:
+      case Frame.atom:
+      case Frame.message:
+        return this.#messageFrame(kind, key, body, size);
+      case Frame.aliasMessage:
+        return deliver(this.#env, [
+          Op.send,
+          this.#space.ref(this.#space.self, this.#index, key),
+          this.codec.decode(body, size),
+        ]);
+      case Frame.signal:
+        return deliver(this.#env, this.codec.decode(body, size) as Signal);
+      case Frame.births:
+        return this.#births.announce(key % MAX_SCHEDULERS, Math.floor(key / MAX_SCHEDULERS));
+      case Frame.wire:
+        return this.#fromWire(body, size);
+      case Frame.forward:
+        return this.#edge.uplink?.(body.toString("utf8", 0, key), Buffer.from(body.subarray(key, size)));
+      case Frame.nodeDown:
+        return this.nodeDown(body.toString("utf8", 0, size), key === NO_CREATION ? undefined : key);
+      default:
+        throw new Error(`unknown frame ${kind} on a ring`);
+    }
+  };
+
+  #messageFrame(kind: number, serial: number, body: Buffer, size: number): void {
+    const process = this.#env.processes.get(serial);
+    if (process === undefined && !this.#births.isUnborn(serial)) return;
+    const message = decodeMessage(this.codec, kind, body, size);
+    const pid = process?.pid ?? this.#space.pid(this.#space.self, this.#index, serial);
+    deliver(this.#env, [Op.send, pid, message]);
+  }
+
+  /** What a peer sent as a signal; one that is none is dropped, and told. */
+  #decodeWire(body: Buffer, size: number): Signal | undefined {
+    try {
+      const signal = this.#wire.decode(body, size);
+      if (isSignal(signal)) return signal;
+      this.#env.log.warn("another node sent a term that is not a signal; it was dropped");
+    } catch (error) {
+      this.#env.log.warn(
+        `another node sent what is not a term (${(error as Error).message}); it was dropped`,
+      );
+    }
+    return undefined;
+  }
+
+  #fromWire(body: Buffer, size: number): void {
+    const signal = this.#decodeWire(body, size);
+    if (signal === undefined) return;
+    const to = signal[1];
+    const node = to instanceof Pid || to instanceof Ref ? to.node.name : to.node;
+    // Only what is for this node: a peer may not make us its relay.
+    if (node === this.#space.self.name) this.signal(signal);
+  }
+
+  // -- peers -------------------------------------------------------------------------------------------------------
+
+  /** From now on there is a scheduler at `peer`: reads from it, writes to it, places processes on it. */
+  attachPeer(peer: number, rings: PeerRings): void {
+    const writer = new RingWriter(rings.outgoing, () => this.#doorbells.ring(peer));
+    const reader = new RingReader(rings.incoming, () => this.#doorbells.ring(peer));
+    this.#peers[peer] = { writer, reader };
+    // Whatever number a pid of `peer` had from us before, it was born then or never will be.
+    writer.write(Frame.births, this.#counters.spawnsTo(peer) * MAX_SCHEDULERS + this.#index);
+    this.#placer.setAvailable(peer, true);
+  }
+
+  /** The thread of a peer is gone: takes what it still said, then its processes are lost. */
+  losePeer(lost: LostScheduler): void {
+    const gone = this.#peers[lost.scheduler];
+    if (gone === undefined) return;
+    gone.reader.drain(this.#guardedFrame);
+    this.#peers[lost.scheduler] = undefined;
+    this.#placer.setAvailable(lost.scheduler, false);
+    this.#births.forget(lost.scheduler);
+    // Whatever we spawned there until now went to the old thread.
+    const spawned = lost.spawned.with(this.#index, this.#counters.spawnsTo(lost.scheduler));
+    losePeers(this.#env, (pid) => isLostWith({ ...lost, spawned }, pid, this.#space.self), undefined, {
+      schedulerDown: lost.scheduler,
+    });
+  }
+}
