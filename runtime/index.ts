@@ -5,6 +5,7 @@ export { CookieError } from "./node/cookie.js";
 export { OptionError } from "./node/names.js";
 export { CALL_TIMEOUT, CallError } from "./process/call.js";
 export type { Placement } from "./process/env.js";
+export type { ProcessInfo } from "./process/info.js";
 export { type Job, job } from "./process/job.js";
 export type {
   CallMessage,
@@ -22,7 +23,7 @@ export { TIMEOUT } from "./process/receive.js";
 export type { ReceiveOptions, Self } from "./process/self.js";
 export { BadName, type Dest } from "./process/send.js";
 export type { SpawnOptions } from "./process/spawn.js";
-export type { ProcessReport, SchedulerReport } from "./sched/control.js";
+export type { SchedulerReport } from "./sched/control.js";
 export { type AnyProc, Proc } from "./term/mfa.js";
 export { type Address, type AnyPid, formatAddress, Pid, parseAddress, Ref } from "./term/pid.js";
 export { Exit, type ExitReason, formatReason, isOrderly } from "./term/reason.js";

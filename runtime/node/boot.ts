@@ -186,8 +186,10 @@ export async function startNode(options: NodeOptions = {}): Promise<Node> {
     const node = new Node(parts);
     try {
       const kernel = embed(scheduler, "kernel");
+      const { space } = scheduler;
+      const parsePid = (text: string) => space.parsePid(text);
       const stop = options.onStopRequest ?? (() => void node.stop());
-      void runKernel(kernel, { inspect: () => node.inspect(), stop });
+      void runKernel(kernel, { inspect: () => node.inspect(), parsePid, stop });
       await node.load(options.modules ?? []);
       distribution?.net.listenToPeers();
       return node;

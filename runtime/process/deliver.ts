@@ -5,6 +5,7 @@
 import { Pid, Ref } from "../term/pid.js";
 import type { Env } from "./env.js";
 import { receiveExit, receiveLinkExit } from "./exit.js";
+import { receiveInfo } from "./info.js";
 import { receiveLink, receiveUnlink, receiveUnlinkAck } from "./links.js";
 import { post } from "./mail.js";
 import { receiveAtAlias, receiveDemonitor, receiveDown, receiveMonitor } from "./monitors.js";
@@ -45,6 +46,8 @@ export function deliver(env: Env, signal: Signal): void {
       return receiveDemonitor(env, signal[1], signal[2], signal[3]);
     case Op.down:
       return receiveDown(signal[1], signal[2], signal[3]);
+    case Op.info:
+      return receiveInfo(env, signal[1], signal[2]);
     case Op.named:
       return receiveName(env, signal[1], signal[2]);
     case Op.spawn:

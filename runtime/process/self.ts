@@ -10,6 +10,7 @@ import type { Address, AnyPid, Pid, Ref } from "../term/pid.js";
 import { Exit, type ExitReason } from "../term/reason.js";
 import { call, reply, replyFailure } from "./call.js";
 import { exitSignal } from "./exit.js";
+import { type ProcessInfo, processInfo } from "./info.js";
 import type { Job } from "./job.js";
 import { link, unlink } from "./links.js";
 import type { From } from "./messages.js";
@@ -27,6 +28,9 @@ export interface ReceiveOptions {
   /** Skip what arrived before this ref was made: no answer to it can be there. */
   readonly since?: Ref;
 }
+
+/** The name of the process that answers for the node as a whole. */
+export const KERNEL = "kernel";
 
 const NEVER = new Promise<never>(() => {});
 
@@ -222,6 +226,20 @@ export class Self<M = unknown> {
 
   readTimer(ref: Ref): number | undefined {
     return readTimer(this.#live(), ref);
+  }
+
+  /** What its scheduler knows of a process, of any node; undefined if it has ended or cannot be reached. */
+  processInfo(pid: AnyPid): Promise<ProcessInfo | undefined> {
+    return processInfo(this.#live(), pid);
+  }
+
+  async isAlive(pid: AnyPid): Promise<boolean> {
+    return (await this.processInfo(pid)) !== undefined;
+  }
+
+  /** The processes of this node, on all its schedulers. A thread that does not answer in a second is left out. */
+  async processes(): Promise<Pid[]> {
+    return (await this.call(KERNEL, ["processes"])) as Pid[];
   }
 
   /**

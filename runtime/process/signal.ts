@@ -11,6 +11,7 @@
  * | monitor, demonitor | watcher -> watched | tell me when you end; no more |
  * | down | watched -> watcher | I ended, or never was |
  * | named | whoever registered it -> process | you have this name: give it back when you end |
+ * | info | anybody -> process | tell me about yourself, at this alias |
  * | spawn | spawner -> scheduler | start this process under the pid that it was given |
  *
  * Between two processes signals keep their order: every hop (ring, connection) is first in, first out.
@@ -32,6 +33,7 @@ export const Op = {
   down: 9,
   spawn: 10,
   named: 11,
+  info: 12,
 } as const;
 
 /** Whoever a message can be sent to. */
@@ -73,4 +75,5 @@ export type Signal =
   | readonly [op: typeof Op.demonitor, to: Pid | Address, from: Pid, ref: Ref]
   | readonly [op: typeof Op.down, to: Pid, ref: Ref, reason: ExitReason]
   | readonly [op: typeof Op.named, to: Pid, name: string]
+  | readonly [op: typeof Op.info, to: Pid, replyTo: Ref]
   | readonly [op: typeof Op.spawn, to: Pid, proc: AnyProc, args: readonly unknown[], birth: Birth];

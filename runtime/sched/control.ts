@@ -3,6 +3,7 @@
  * calls by comlink over a message port; messages between processes never take this way.
  */
 import type { Slot } from "../../native/index.js";
+import { infoOf, type ProcessInfo } from "../process/info.js";
 import type { LostScheduler, NodeMemory } from "./memory.js";
 import type { PeerRings } from "./router.js";
 import type { Scheduler } from "./scheduler.js";
@@ -32,38 +33,14 @@ export interface MainControl {
   dirty(call: Uint8Array): Promise<Uint8Array>;
 }
 
-/** One process, for people. */
-export interface ProcessReport {
-  readonly pid: string;
-  readonly scheduler: number;
-  readonly name: string | null;
-  /** What it was spawned from, `module#export`. */
-  readonly initialCall: string;
-  readonly status: string;
-  readonly mailbox: number;
-  readonly reductions: number;
-  readonly links: number;
-  readonly monitors: number;
-}
-
 export interface SchedulerReport {
   readonly scheduler: number;
   readonly slices: number;
   readonly kills: number;
-  readonly processes: ProcessReport[];
+  readonly processes: ProcessInfo[];
 }
 
 export function inspect(scheduler: Scheduler): SchedulerReport {
-  const processes = [...scheduler.processes.values()].map((process) => ({
-    pid: String(process.pid),
-    scheduler: scheduler.index,
-    name: process.name ?? null,
-    initialCall: String(process.proc),
-    status: process.status,
-    mailbox: process.mailbox.size,
-    reductions: process.reductions,
-    links: process.links?.size ?? 0,
-    monitors: process.monitors?.size ?? 0,
-  }));
+  const processes = [...scheduler.processes.values()].map(infoOf);
   return { scheduler: scheduler.index, slices: scheduler.slices, kills: scheduler.kills, processes };
 }

@@ -1,8 +1,8 @@
 /** The commands that ask a running node: ping, ps, send, call, stop. */
 import { CALL_TIMEOUT } from "../../process/call.js";
+import { KERNEL } from "../../process/self.js";
 import type { SchedulerReport } from "../../sched/control.js";
 import { type Address, formatAddress, parseAddress } from "../../term/pid.js";
-import { KERNEL } from "../kernel.js";
 import { OptionError, parseTime } from "../names.js";
 import { CLIENT_OPTIONS, CLIENT_USAGE, withNode } from "./client.js";
 import { type Command, parseFlags } from "./command.js";
