@@ -2,13 +2,14 @@
  * Request and reply between any two processes (`gen:call`): a monitor whose ref is the alias that the reply
  * comes to. So the caller learns of a server's end at once, and a reply after the timeout finds nobody.
  */
+import { copy } from "../term/copy.js";
 import { type Address, Pid, Ref } from "../term/pid.js";
 import { Exit, type ExitReason } from "../term/reason.js";
 import type { CallMessage, Down, From, ReplyMessage } from "./messages.js";
 import { demonitor, monitor } from "./monitors.js";
 import type { Process } from "./process.js";
 import { receive, TIMEOUT } from "./receive.js";
-import { BadName, type Dest, send } from "./send.js";
+import { BadName, type Dest, send, sendOwn } from "./send.js";
 
 /** ms that a call waits unless told otherwise, as in OTP. */
 export const CALL_TIMEOUT = 5000;
@@ -34,9 +35,14 @@ export async function call(
 ): Promise<unknown> {
   const target = monitorable(process, dest, request);
   const ref = monitor(process, target, "replyDemonitor");
-  const message: CallMessage = { tag: "$call", from: { pid: process.pid, ref }, request };
   try {
-    send(process.env, target, message);
+    const message: CallMessage = {
+      tag: "$call",
+      from: { pid: process.pid, ref },
+      request: copy(request, "request"),
+    };
+    if (target instanceof Pid) sendOwn(process.env, target, message);
+    else send(process.env, target, message);
   } catch (error) {
     demonitor(process, ref);
     throw error;
@@ -57,14 +63,14 @@ export async function call(
 
 /** Answers a call, from any process, at any time. */
 export function reply(process: Process, from: From, value: unknown): void {
-  const message: ReplyMessage = { tag: "$reply", ref: from.ref, reply: value };
-  send(process.env, from.ref, message);
+  const message: ReplyMessage = { tag: "$reply", ref: from.ref, reply: copy(value, "reply") };
+  sendOwn(process.env, from.ref, message);
 }
 
 /** Answers a call with a failure: the caller exits with it. */
 export function replyFailure(process: Process, from: From, failure: ExitReason): void {
-  const message: ReplyMessage = { tag: "$reply", ref: from.ref, failure };
-  send(process.env, from.ref, message);
+  const message: ReplyMessage = { tag: "$reply", ref: from.ref, failure: copy(failure, "failure") };
+  sendOwn(process.env, from.ref, message);
 }
 
 function isAnswerTo(ref: Ref, message: unknown): boolean {

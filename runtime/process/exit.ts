@@ -73,7 +73,10 @@ function tellOthers(process: Process, reason: ExitReason): void {
   process.timeout?.cancel();
   if (process.name !== undefined) env.names.unregister(process.name, pid);
   for (const alias of process.aliases ?? []) env.aliases.delete(alias.id);
-  for (const [ref, { target }] of process.monitors ?? []) env.signal([Op.demonitor, target, pid, ref]);
+  for (const [ref, { target, alias }] of process.monitors ?? []) {
+    if (alias !== "none") env.aliases.delete(ref.id);
+    env.signal([Op.demonitor, target, pid, ref]);
+  }
   for (const [ref, watcher] of process.monitoredBy ?? []) env.signal([Op.down, watcher, ref, copy(reason)]);
   for (const [other, unlinking] of process.links ?? []) {
     if (unlinking === 0) env.signal([Op.linkExit, other, pid, copy(reason)]);

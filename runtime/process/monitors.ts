@@ -15,8 +15,10 @@ export function monitor(process: Process, target: Pid | Address, alias: Monitori
   const { env } = process;
   const ref = newRef(process);
   watch(process, ref, target, alias);
-  if (alias !== "none") addAlias(process, ref);
-  env.signal([Op.monitor, target, process.pid, ref]);
+  if (alias !== "none") env.aliases.set(ref.id, process);
+  const neighbour = neighbourOf(process, target);
+  if (neighbour !== undefined) addWatcher(neighbour, ref, process.pid);
+  else env.signal([Op.monitor, target, process.pid, ref]);
   return ref;
 }
 
@@ -30,22 +32,28 @@ export function watch(process: Process, ref: Ref, target: Pid | Address, alias: 
 export function demonitor(process: Process, ref: Ref): boolean {
   const monitoring = process.monitors?.get(ref);
   if (monitoring === undefined) return false;
-  process.monitors!.delete(ref);
-  dropAlias(process, ref);
-  process.env.signal([Op.demonitor, monitoring.target, process.pid, ref]);
+  forget(process, ref, monitoring);
+  const neighbour = neighbourOf(process, monitoring.target);
+  if (neighbour !== undefined) neighbour.monitoredBy?.delete(ref);
+  else process.env.signal([Op.demonitor, monitoring.target, process.pid, ref]);
   return true;
 }
 
 /** alias/0: a ref that messages can be sent to until `unalias`. */
 export function alias(process: Process): Ref {
   const ref = newRef(process);
-  addAlias(process, ref);
+  process.aliases ??= new Set();
+  process.aliases.add(ref);
+  process.env.aliases.set(ref.id, process);
   return ref;
 }
 
 /** unalias/1: messages to the ref are dropped from now on. */
 export function unalias(process: Process, ref: Ref): boolean {
-  return dropAlias(process, ref);
+  const explicit = process.aliases?.delete(ref) === true;
+  const ofMonitor =
+    process.monitors?.get(ref)?.alias !== undefined && process.monitors.get(ref)!.alias !== "none";
+  return (explicit || ofMonitor) && process.env.aliases.delete(ref.id);
 }
 
 /** A new ref, marked as the youngest: an answer to it cannot be in front of what the mailbox holds now. */
@@ -68,10 +76,8 @@ export function receiveMonitor(env: Env, to: Pid | Address, from: Pid, ref: Ref)
   const pid = to instanceof Pid ? to : env.names.whereis(to.name);
   if (pid === undefined) return env.signal([Op.down, from, ref, "noproc"]);
   const process = homeOf(pid);
-  if (process !== undefined) {
-    process.monitoredBy ??= new Map();
-    process.monitoredBy.set(ref, from);
-  } else if (pid === to) env.signal([Op.down, from, ref, "noproc"]);
+  if (process !== undefined) addWatcher(process, ref, from);
+  else if (pid === to) env.signal([Op.down, from, ref, "noproc"]);
   else env.signal([Op.monitor, pid, from, ref]);
 }
 
@@ -87,19 +93,24 @@ export function receiveDown(to: Pid, ref: Ref, reason: ExitReason): void {
   const process = homeOf(to);
   const monitoring = process?.monitors?.get(ref);
   if (process === undefined || monitoring === undefined) return;
-  process.monitors!.delete(ref);
-  dropAlias(process, ref);
+  forget(process, ref, monitoring);
   const message: Down = { tag: "DOWN", ref, process: monitoring.target, reason };
   post(process, message);
 }
 
-function addAlias(process: Process, ref: Ref): void {
-  process.aliases ??= new Set();
-  process.aliases.add(ref);
-  process.env.aliases.set(ref.id, process);
+/** The target, where it lives on the same scheduler: no signal is needed then. */
+function neighbourOf(process: Process, target: Pid | Address): Process | undefined {
+  const neighbour = target instanceof Pid ? homeOf(target) : undefined;
+  return neighbour?.env === process.env ? neighbour : undefined;
 }
 
-function dropAlias(process: Process, ref: Ref): boolean {
-  if (process.aliases === undefined || !process.aliases.delete(ref)) return false;
-  return process.env.aliases.delete(ref.id);
+function addWatcher(process: Process, ref: Ref, watcher: Pid): void {
+  process.monitoredBy ??= new Map();
+  process.monitoredBy.set(ref, watcher);
+}
+
+/** The watcher's side of a monitor is over, and so is its alias. */
+function forget(process: Process, ref: Ref, { alias }: Monitoring): void {
+  process.monitors!.delete(ref);
+  if (alias !== "none") process.env.aliases.delete(ref.id);
 }

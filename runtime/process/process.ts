@@ -85,6 +85,7 @@ export class Process {
   links: Map<Pid, number> | undefined = undefined;
   monitors: Map<Ref, Monitoring> | undefined = undefined;
   monitoredBy: Map<Ref, Pid> | undefined = undefined;
+  /** Aliases of `alias/0`; those of monitors are known by the monitors. */
   aliases: Set<Ref> | undefined = undefined;
   name: string | undefined = undefined;
 

@@ -29,6 +29,23 @@ export function send(env: Env, dest: Dest, message: unknown): void {
   } else env.signal([Op.send, dest, message]);
 }
 
+/**
+ * Sends a message that nobody else holds, so that it need not be copied for a neighbour. `own` must be made of terms
+ * that are the receiver's own already: copies, or what never changes.
+ */
+export function sendOwn(env: Env, to: Pid | Ref, own: unknown): void {
+  if (to instanceof Pid) {
+    const process = homeOf(to);
+    if (process !== undefined && process.env === env) post(process, own);
+    else env.signal([Op.send, to, own]);
+  } else if (isHere(env, to)) receiveAtAlias(env, to, own);
+  else env.signal([Op.send, to, own]);
+}
+
+function isHere(env: Env, { node, scheduler }: Ref): boolean {
+  return node === env.space.self && scheduler === env.space.scheduler;
+}
+
 function sendToPid(env: Env, pid: Pid, message: unknown): void {
   const process = homeOf(pid);
   if (process !== undefined && process.env === env) post(process, copy(message));
@@ -36,8 +53,7 @@ function sendToPid(env: Env, pid: Pid, message: unknown): void {
 }
 
 function sendToAlias(env: Env, ref: Ref, message: unknown): void {
-  if (ref.node === env.space.self && ref.scheduler === env.space.scheduler)
-    receiveAtAlias(env, ref, copy(message));
+  if (isHere(env, ref)) receiveAtAlias(env, ref, copy(message));
   else env.signal([Op.send, ref, message]);
 }
 
