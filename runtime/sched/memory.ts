@@ -47,7 +47,7 @@ export class Counters {
 
   /** Counts the spawns from here to `target`, from 1. */
   nextSpawn(target: number): number {
-    return ++this.#counts[this.#spawns + target]!;
+    return asSmall(++this.#counts[this.#spawns + target]!);
   }
 
   spawnsTo(target: number): number {
@@ -55,8 +55,13 @@ export class Counters {
   }
 
   nextRef(): number {
-    return ++this.#counts[this.#refs]!;
+    return asSmall(++this.#counts[this.#refs]!);
   }
+}
+
+/** What is read from a double array is a double to V8, and a slow key of a Map, even where a small integer would do. */
+function asSmall(n: number): number {
+  return n < 2 ** 30 ? n | 0 : n;
 }
 
 /**
