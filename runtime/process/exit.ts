@@ -77,10 +77,11 @@ function tellOthers(process: Process, reason: ExitReason): void {
     if (alias !== "none") env.aliases.delete(ref.id);
     env.signal([Op.demonitor, target, pid, ref]);
   }
-  for (const [ref, watcher] of process.monitoredBy ?? []) env.signal([Op.down, watcher, ref, copy(reason)]);
+  // Links before monitors, as BEAM does: who has both sees the EXIT first, or never gets to see the DOWN.
   for (const [other, unlinking] of process.links ?? []) {
     if (unlinking === 0) env.signal([Op.linkExit, other, pid, copy(reason)]);
   }
+  for (const [ref, watcher] of process.monitoredBy ?? []) env.signal([Op.down, watcher, ref, copy(reason)]);
   release(process);
 }
 

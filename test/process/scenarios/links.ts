@@ -28,6 +28,19 @@ export const scenarios: Record<string, Scenario> = {
     const pid = self.spawnLink(leave, ["normal"], { scheduler: there });
     assert.equal(await next(self), exitMessage(pid, "normal"));
   },
+  /** As BEAM does, whichever was set up first. */
+  async exitOfALinkComesBeforeDownOfAMonitor(self, there) {
+    self.processFlag("trapExit", true);
+    for (const linkFirst of [true, false]) {
+      const pid = partner(self, there);
+      if (linkFirst) self.link(pid);
+      const ref = self.monitor(pid);
+      if (!linkFirst) self.link(pid);
+      self.exit(pid, "boom");
+      assert.equal(await next(self), exitMessage(pid, "boom"));
+      assert.equal(await downOf(self, ref), "boom");
+    }
+  },
   async linkedAbnormalExitEndsWithSameReason(self, there) {
     const a = partner(self, there);
     const b = partner(self, self.scheduler, [["link", a]]);
