@@ -9,13 +9,11 @@ import type { Restart } from "./strategy.js";
 /** How a child is ended: at once, or by exit reason `shutdown` and, if it is not gone in so many ms, at once. */
 export type Shutdown = "brutalKill" | number | "infinity";
 
-export interface ChildOptions {
+interface CommonOptions {
   /** Unique among its siblings. By default the name, or else that of the definition. */
   readonly id?: string;
   /** Registered on the node. */
   readonly name?: string;
-  /** `permanent` by default. */
-  readonly restart?: Restart;
   /** By default 5000 ms for a worker; a supervisor gets all the time it needs for its children. */
   readonly shutdown?: Shutdown;
   /** By default `supervisor` for what `supervisor()` defined, else `worker`. */
@@ -24,6 +22,20 @@ export interface ChildOptions {
   readonly scheduler?: Placement;
   readonly priority?: Priority;
 }
+
+interface RestartOptions {
+  /** `permanent` by default. */
+  readonly restart?: Restart;
+  readonly significant?: false;
+}
+
+/** Its supervisor may end with it, see `autoShutdown`: so it is not one that is always restarted. */
+interface SignificantOptions {
+  readonly restart: "transient" | "temporary";
+  readonly significant: boolean;
+}
+
+export type ChildOptions = CommonOptions & (RestartOptions | SignificantOptions);
 
 declare const messageType: unique symbol;
 
@@ -39,6 +51,7 @@ export interface ChildSpec<in M = never> {
   readonly name?: string;
   readonly scheduler?: Placement;
   readonly priority?: Priority;
+  readonly significant?: boolean;
 }
 
 const supervisors = new WeakSet<AnyProc>();
@@ -66,6 +79,7 @@ export function child<A extends readonly unknown[], M>(
     ...(options.name !== undefined && { name: options.name }),
     ...(options.scheduler !== undefined && { scheduler: options.scheduler }),
     ...(options.priority !== undefined && { priority: options.priority }),
+    ...(options.significant !== undefined && { significant: options.significant }),
   };
 }
 
@@ -73,7 +87,7 @@ export function child<A extends readonly unknown[], M>(
 export function checkChildSpec(value: unknown): ChildSpec {
   const spec = value as Partial<ChildSpec> | null | undefined;
   if (typeof spec !== "object" || spec === null) throw new Exit({ invalidChildSpec: value });
-  const { id, proc, args, restart, shutdown, type } = spec;
+  const { id, proc, args, restart, shutdown, type, significant } = spec;
   if (typeof id !== "string") throw new Exit({ missingId: value });
   if (!(proc instanceof Proc)) throw new Exit({ invalidProc: proc });
   if (!Array.isArray(args)) throw new Exit({ invalidArgs: args });
@@ -83,6 +97,9 @@ export function checkChildSpec(value: unknown): ChildSpec {
   const isTime = typeof shutdown === "number" && shutdown >= 0;
   if (!isTime && shutdown !== "brutalKill" && shutdown !== "infinity")
     throw new Exit({ invalidShutdown: shutdown });
+  if (significant !== undefined && typeof significant !== "boolean")
+    throw new Exit({ invalidSignificant: significant });
+  if (significant && restart === "permanent") throw new Exit({ badCombination: { restart, significant } });
   return spec as ChildSpec;
 }
 

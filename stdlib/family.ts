@@ -2,17 +2,10 @@
  * A supervisor's children and what is done to them: start, terminate, look up. Who is to be restarted is
  * decided in `strategy.ts`, when it is asked in `supervisor.ts`.
  */
-import {
-  type AnyPid,
-  type Down,
-  Exit,
-  type ExitReason,
-  type Proc,
-  type Self,
-  TIMEOUT,
-} from "../runtime/index.js";
+import type { AnyPid, Self } from "../runtime/index.js";
+import { shutdownChildProcess, startChildProcess } from "./childLife.js";
 import type { ChildInfo, ChildSpec } from "./childSpec.js";
-import { startLink } from "./procLib.js";
+import { Ignored } from "./procLib.js";
 import { warn } from "./report.js";
 import { endedAsTold } from "./strategy.js";
 
@@ -55,21 +48,15 @@ export class Family {
     this.#children.delete(child.spec.id);
   }
 
-  /** Starts a child that is not running, and waits until it is up. Throws Exit with the reason why it is not. */
-  async start(child: Child): Promise<AnyPid> {
-    const { proc, args, name, scheduler, priority } = child.spec;
-    const options = {
-      ...(name !== undefined && { name }),
-      ...(scheduler !== undefined && { scheduler }),
-      ...(priority !== undefined && { priority }),
-    };
-    try {
-      child.pid = await startLink(this.#self, proc as Proc<readonly unknown[], never>, args, options);
-    } catch (thrown) {
-      throw thrown instanceof Exit ? thrown : new Exit(thrown);
-    }
+  /**
+   * Starts a child that is not running, and waits until it is up. One that ignores its start stays without a pid;
+   * if it is temporary, it is removed. Throws Exit with the reason why it is not up.
+   */
+  async start(child: Child): Promise<AnyPid | undefined> {
+    child.pid = await startChildProcess(this.#self, child.spec).catch(ifIgnored);
     child.restarting = false;
-    this.#byPid.set(child.pid, child);
+    if (child.pid !== undefined) this.#byPid.set(child.pid, child);
+    else if (child.spec.restart === "temporary") this.remove(child);
     return child.pid;
   }
 
@@ -87,7 +74,8 @@ export class Family {
     if (pid === undefined) return;
     this.#stopped(child);
     const told = spec.shutdown === "brutalKill" ? "killed" : "shutdown";
-    const reason = await this.#shutdown(pid, spec);
+    // Its EXIT, if it is in the mailbox already, will find no child of this pid.
+    const reason = await shutdownChildProcess(this.#self, pid, spec);
     if (!endedAsTold(spec.restart, told, reason))
       warn(this.#self, `child ${spec.id} did not end as told`, reason);
   }
@@ -105,25 +93,8 @@ export class Family {
     this.#byPid.delete(child.pid!);
     child.pid = undefined;
   }
+}
 
-  /** With a monitor, for a child may have unlinked itself. Gives what the child ended with. */
-  async #shutdown(pid: AnyPid, spec: ChildSpec): Promise<ExitReason> {
-    const self = this.#self;
-    const ref = self.monitor(pid);
-    const isDown = (m: unknown): m is Down =>
-      (m as Partial<Down> | null)?.tag === "DOWN" && (m as Down).ref === ref;
-    let down: Down | typeof TIMEOUT = TIMEOUT;
-    if (spec.shutdown !== "brutalKill") {
-      self.exit(pid, "shutdown");
-      const after = spec.shutdown === "infinity" ? Number.POSITIVE_INFINITY : spec.shutdown;
-      down = await self.receive(isDown, { after, since: ref });
-    }
-    if (down === TIMEOUT) {
-      self.exit(pid, "kill");
-      down = await self.receive(isDown, { after: Number.POSITIVE_INFINITY, since: ref });
-    }
-    // Its EXIT, if it is in the mailbox already, will find no child of this pid.
-    self.unlink(pid);
-    return down === TIMEOUT ? "killed" : down.reason;
-  }
+function ifIgnored(thrown: unknown): undefined {
+  if (!(thrown instanceof Ignored)) throw thrown;
 }

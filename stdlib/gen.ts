@@ -56,8 +56,8 @@ export interface StopMessage {
   readonly reason: ExitReason;
 }
 
-type ArgsOf<F> = F extends (...args: infer A) => unknown ? A : never;
-type ReplyOf<F> = F extends (...args: never[]) => infer R ? R : never;
+export type ArgsOf<F> = F extends (...args: infer A) => unknown ? A : never;
+export type ReplyOf<F> = F extends (...args: never[]) => infer R ? R : never;
 
 /** Says that the name is that of a server defined as `definition`; nothing checks it. */
 export function serverRef<M>(_definition: Proc<never, M>, name: string | Address): ServerRef<M> {
@@ -124,6 +124,6 @@ export async function stop(
 }
 
 /** A name of this node as an address: sending to one that nobody has is no error. */
-function target(self: AnySelf, server: unknown): Pid | Address {
+export function target(self: AnySelf, server: unknown): Pid | Address {
   return typeof server === "string" ? { name: server, node: self.node } : (server as Pid | Address);
 }

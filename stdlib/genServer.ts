@@ -24,52 +24,107 @@
  * | `$call` | `handleCall[name](ctx, ...args)`; what it gives is the reply | the caller gets `{ badRequest, calls }` |
  * | `$cast` | `handleCast[name](ctx, ...args)` | warned and dropped |
  * | `$stop`, EXIT of the parent | `terminate(ctx, reason)`, then exit | exit |
+ * | `$system` | `sysLoop`: see `sys` | |
  * | all else | `handleInfo(ctx, message)` | warned and dropped |
+ *
+ * Between messages:
+ *
+ *     ctx.continueWith(name, ...args)   once the handler is done, `handleContinue[name](ctx, ...args)` runs, before any message
+ *     ctx.timeout = ms                  if no message comes for so long then, `handleTimeout(ctx)`; else nothing
+ *
+ * `init` gives the state, or one of `continueWith(state, name, ...args)`, `withTimeout(state, ms)`, `ignore`,
+ * `stopWith(reason)`.
  *
  * A handler may be async: until it is done, the server takes no other message. One that throws ends the server
  * with that reason, after `terminate(ctx, reason)`.
  */
-import { behaviour, type ExitReason, type From, type Proc, type Self } from "../runtime/index.js";
-import type { Protocol } from "./gen.js";
 import {
-  type AnyCallbacks,
-  type Code,
-  type NoReply,
-  ownHandlers,
-  Server,
-  type StopWith,
-} from "./serverLoop.js";
+  type AnyProc,
+  behaviour,
+  type ExitReason,
+  type From,
+  type Proc,
+  type Self,
+} from "../runtime/index.js";
+import type { Protocol } from "./gen.js";
+import { begin, type InitResult } from "./serverInit.js";
+import { type AnyCallbacks, type Code, ownHandlers, Server } from "./serverLoop.js";
+import type { NoReply, StopWith } from "./serverResult.js";
+import type { SystemEvent } from "./sysDebug.js";
 
-/** What handlers hold: one object for the whole life of a server. */
+/** What handlers of all kinds hold: one object for the whole life of a server. */
 export interface Context<State> {
   readonly self: Self<unknown>;
   /** Assign to replace it. */
   state: State;
 }
 
+/** What a server's handlers hold. `Continue`: the names of its continue handlers. */
+export interface ServerContext<State, Continue extends string = never> extends Context<State> {
+  /**
+   * ms that the wait for the next message may take, if set; then `handleTimeout` is called. Any message ends it (a
+   * system message: it begins anew). 0: comes next unless a message waits already.
+   */
+  timeout: number | undefined;
+  /** Runs a continue handler after this one, before any message. Of several in one handler the last counts. */
+  continueWith(name: Continue, ...args: unknown[]): void;
+}
+
 /** What call handlers hold. */
-export interface CallContext<State> extends Context<State> {
+export interface CallContext<State, Continue extends string = never> extends ServerContext<State, Continue> {
   /** Who waits for the reply to the call at hand; take it out before an `await`, or for a reply later. */
   readonly from: From;
 }
 
-type Outcome = void | StopWith;
-type CallHandlers<State> = Record<string, (ctx: CallContext<State>, ...args: never[]) => unknown>;
-type CastHandlers<State> = Record<
+type Outcome = void | StopWith | Promise<void | StopWith>;
+type CallHandlers<State, Continue extends string> = Record<
   string,
-  (ctx: Context<State>, ...args: never[]) => Outcome | Promise<Outcome>
+  (ctx: CallContext<State, Continue>, ...args: never[]) => unknown
+>;
+type CastHandlers<State, Continue extends string> = Record<
+  string,
+  (ctx: ServerContext<State, Continue>, ...args: never[]) => Outcome
 >;
 
-/** The callbacks of a server; each may be async. */
-export interface Callbacks<Args extends readonly unknown[], State, Calls, Casts, Info> {
+/** What `formatStatus` is given and gives. */
+export interface ServerStatus<State> {
+  readonly state: State;
+  readonly log: readonly SystemEvent[];
+}
+
+/** The callbacks of a server; each may be async but `formatStatus`. */
+export interface Callbacks<
+  Args extends readonly unknown[],
+  State,
+  Calls,
+  Casts,
+  Info,
+  Continue extends string = never,
+> {
   /** Gives the state. The starter waits for it; what it throws is why the start failed. */
-  init(self: Self<unknown>, ...args: Args): State | Promise<State>;
-  handleCall?: Calls & CallHandlers<State>;
-  handleCast?: Casts & CastHandlers<State>;
+  init(
+    self: Self<unknown>,
+    ...args: Args
+  ): InitResult<State, Continue> | Promise<InitResult<State, Continue>>;
+  handleCall?: Calls & CallHandlers<State, Continue>;
+  handleCast?: Casts & CastHandlers<State, Continue>;
+  /** What `continueWith` names. The compiler checks the names, not the arguments. */
+  handleContinue?: {
+    readonly [Name in Continue]: (ctx: ServerContext<State, Continue>, ...args: never[]) => Outcome;
+  };
   /** Any other message: DOWN, EXIT (if it traps exits), timers, plain sends. */
-  handleInfo?(ctx: Context<State>, message: Info): Outcome | Promise<Outcome>;
+  handleInfo?(ctx: ServerContext<State, Continue>, message: Info): Outcome;
+  /** No message came for `ctx.timeout` ms. Without it, `handleInfo` gets `"timeout"`. */
+  handleTimeout?(ctx: ServerContext<State, Continue>): Outcome;
   /** Called before the server exits by itself; if it traps exits, also before it follows its parent. */
-  terminate?(ctx: Context<State>, reason: ExitReason): void | Promise<void>;
+  terminate?(ctx: ServerContext<State, Continue>, reason: ExitReason): void | Promise<void>;
+
+  /** What `sys.getStatus` shows instead of the whole state and log; for secrets, and for states that are no terms. */
+  formatStatus?(status: ServerStatus<State>): { readonly state?: unknown; readonly log?: unknown };
+  /** `sys.changeCode`: the state that this definition works with, made from that of an older one. */
+  codeChange?(oldVersion: unknown, state: unknown, extra: unknown): NoInfer<State> | Promise<NoInfer<State>>;
+  /** `sys.updateState`: gives the new state. */
+  stateUpdates?: Record<string, (state: State, ...args: never[]) => NoInfer<State> | Promise<NoInfer<State>>>;
 }
 
 /** What callers see of call handlers: arguments without `ctx`, replies without promises and flow control. */
@@ -88,6 +143,9 @@ type KnownReply<R> = [R] extends [never] ? unknown : R;
 /** A definition that does not say what `handleInfo` takes is no licence to send it anything. */
 type InfoMessage<Info> = unknown extends Info ? never : Info;
 
+/** The latest definition of each server on this thread: its module may have been loaded again. */
+const definitions = new WeakMap<AnyProc, Code<never>>();
+
 /**
  * Defines a server, as `proc` does a process: under its name, in a module that other schedulers and nodes can
  * load. Start it with `start`, `startLink` or a child spec.
@@ -98,21 +156,27 @@ export function genServer<
   Calls = object,
   Casts = object,
   Info = unknown,
+  Continue extends string = never,
 >(
   module: string,
   name: string,
-  callbacks: Callbacks<Args, State, Calls, Casts, Info>,
+  callbacks: Callbacks<Args, State, Calls, Casts, Info, Continue>,
 ): Proc<Args, Protocol<CallsOf<Calls>, CastsOf<Casts>> | InfoMessage<Info>> {
   const code: Code<State> = {
     name,
     callbacks: callbacks as unknown as AnyCallbacks<State>,
     calls: ownHandlers(callbacks.handleCall),
     casts: ownHandlers(callbacks.handleCast),
+    continues: ownHandlers(callbacks.handleContinue),
+    updates: ownHandlers(callbacks.stateUpdates),
+    latest: () => definitions.get(proc) as unknown as Code<State>,
   };
-  return behaviour<unknown, Args>(module, name, (self, ...args) => {
-    const state = callbacks.init(self, ...args);
-    return state instanceof Promise
-      ? state.then((s) => new Server(self, code, s))
-      : new Server(self, code, state);
+  const proc = behaviour<unknown, Args>(module, name, (self, ...args) => {
+    const result = callbacks.init(self, ...args);
+    return result instanceof Promise
+      ? result.then((later) => new Server(self, code, begin(self, later)))
+      : new Server(self, code, begin(self, result));
   });
+  definitions.set(proc, code as unknown as Code<never>);
+  return proc;
 }

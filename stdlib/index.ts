@@ -4,7 +4,21 @@
  *     import { application, child, genServer, startNode, supervisor } from "ringbeam";
  */
 export * from "../runtime/index.js";
+export { type AgentFunctions, type AgentMessage, agent } from "./agent.js";
 export { type ChildInfo, type ChildOptions, type ChildSpec, child, type Shutdown } from "./childSpec.js";
+export { type DynamicSupervisorSpec, dynamicSupervisor } from "./dynamicSupervisor.js";
+export {
+  type AnyEventHandler,
+  type EventCallbacks,
+  type EventHandler,
+  eventHandler,
+  type HandlerContext,
+  HandlerEnd,
+  type HandlerProtocol,
+  type HandlerRef,
+  removeHandler,
+  swapInto,
+} from "./eventHandler.js";
 export {
   type AnyServer,
   call,
@@ -19,16 +33,86 @@ export {
   stop,
 } from "./gen.js";
 export {
+  addHandler,
+  addSupHandler,
+  callHandler,
+  deleteHandler,
+  type EventManager,
+  genEvent,
+  type ManagerMessage,
+  notify,
+  swapHandler,
+  swapSupHandler,
+  syncNotify,
+  whichHandlers,
+} from "./genEvent.js";
+export {
   type Callbacks,
   type CallContext,
   type CallsOf,
   type CastsOf,
   type Context,
   genServer,
+  type ServerContext,
+  type ServerStatus,
 } from "./genServer.js";
-export { type AnySelf, StartError, type StartOptions, start, startLink, startMonitor } from "./procLib.js";
-export { type NoReply, noReply, StopWith, stopWith } from "./serverLoop.js";
-export type { Restart, Strategy } from "./strategy.js";
+export { genStatem, type Statem } from "./genStatem.js";
+export type { GenEventExit } from "./handlerList.js";
+export {
+  type PartitionSupervisor,
+  type PartitionSupervisorSpec,
+  partition,
+  partitionSupervisor,
+  partitions,
+} from "./partitionSupervisor.js";
+export * as pg from "./pg.js";
+export {
+  type AnySelf,
+  Ignored,
+  StartError,
+  type StartOptions,
+  start,
+  startLink,
+  startMonitor,
+} from "./procLib.js";
+export * as Registry from "./registry.js";
+export { type RegistryMessage, registry } from "./registry.js";
+export {
+  abcast,
+  checkResponse,
+  type MultiReply,
+  multiCall,
+  type ReqId,
+  receiveResponse,
+  sendRequest,
+  waitResponse,
+} from "./requestId.js";
+export {
+  continueWith,
+  type Ignore,
+  type InitialState,
+  type InitResult,
+  ignore,
+  withTimeout,
+} from "./serverInit.js";
+export { type NoReply, noReply, StopWith, stopWith } from "./serverResult.js";
+export {
+  type CallTransition,
+  type EnterTransition,
+  type Initial,
+  initialState,
+  type TimeoutChange,
+  type Transition,
+} from "./statemTransition.js";
+export type {
+  EnterContext,
+  EventContext,
+  EventHandlers,
+  StatemCallbacks,
+  StatemCallContext,
+  StatemContext,
+} from "./statemTypes.js";
+export type { AutoShutdown, Restart, Strategy } from "./strategy.js";
 export {
   type ChildCounts,
   countChildren,
@@ -41,4 +125,8 @@ export {
   terminateChild,
   whichChildren,
 } from "./supervisor.js";
+export type { DynamicSupervisor, DynamicSupervisorMessage } from "./supervisorClient.js";
 export type { SupervisorSpec } from "./supervisorSpec.js";
+export * as sys from "./sys.js";
+export { type TaskProc, task, taskSupervisor } from "./task.js";
+export * as Task from "./taskNamespace.js";

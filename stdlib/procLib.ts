@@ -44,7 +44,23 @@ export class StartError extends Exit {
   }
 }
 
-/** Starts a process and waits until it is up. Throws StartError, and TermError for arguments that are not terms. */
+/** The child's `init` gave `ignore`: it has ended, in order, and there is nothing wrong (OTP: `ignore`). */
+export class Ignored extends StartError {
+  constructor(proc: { toString(): string }) {
+    super(proc, "ignore");
+  }
+}
+
+/** What a child that ignores its start tells its parent, before it exits `normal`. */
+export interface IgnoredMessage {
+  readonly tag: "$ignored";
+  readonly pid: Pid<unknown>;
+}
+
+/**
+ * Starts a process and waits until it is up. Throws StartError, Ignored where `init` gave `ignore`, and TermError
+ * for arguments that are not terms.
+ */
 export async function start<A extends readonly unknown[], M>(
   self: AnySelf,
   proc: Proc<A, M>,
@@ -65,7 +81,7 @@ export async function startMonitor<A extends readonly unknown[], M>(
 ): Promise<{ pid: Pid<M>; ref: Ref }> {
   const me = self as Self<unknown>;
   const started = spawnFor(me, proc, args, options, false);
-  const answer = await awaitStart(me, started.ref, options.timeout, false);
+  const answer = await awaitStart(me, started, options.timeout, false);
   if (answer.tag !== "$started") throw await failed(me, proc, started, answer);
   return started;
 }
@@ -87,7 +103,7 @@ export async function startLink<A extends readonly unknown[], M>(
   let answer: Answer;
   try {
     started = spawnFor(me, proc, args, options, true);
-    answer = await awaitStart(me, started.ref, options.timeout, !traps);
+    answer = await awaitStart(me, started, options.timeout, !traps);
     if (answer.tag !== "$started") throw await failed(me, proc, started, answer);
   } finally {
     me.processFlag("trapExit", traps);
@@ -115,7 +131,7 @@ function spawnFor<A extends readonly unknown[], M>(
 /** @param obeying the caller traps exits for our sake only: an exit signal to it has its usual effect, at once */
 async function awaitStart(
   self: Self<unknown>,
-  ref: Ref,
+  { pid, ref }: { readonly pid: Pid; readonly ref: Ref },
   timeout: number | undefined,
   obeying: boolean,
 ): Promise<Answer> {
@@ -127,7 +143,8 @@ async function awaitStart(
     child = await self.receive(wanted, { after, since: ref });
     if (child === TIMEOUT) return { tag: "timeout" };
     if (child.tag !== "EXIT") return child;
-    obey(self, child);
+    // The child's own: the DOWN behind it says why the start failed, and that is not to end us.
+    if (child.pid !== pid) obey(self, child);
   }
 }
 
@@ -147,8 +164,10 @@ async function failed(
       since: ref,
     });
   }
+  const ignored = await self.receive((m) => isIgnored(m, pid), { after: 0, since: ref });
   const rest = (m: unknown) => isAnswer(m, ref) || (isExit(m) && m.pid === pid);
   while ((await self.receive(rest, { after: 0, since: ref })) !== TIMEOUT);
+  if (ignored !== TIMEOUT) return new Ignored(proc);
   return new StartError(proc, answer.tag === "timeout" ? "timeout" : startReason(answer.reason));
 }
 
@@ -183,6 +202,11 @@ function endMonitor(self: AnySelf, ref: Ref): void {
 function isAnswer(message: unknown, ref: Ref): message is Started | Down {
   const m = message as Partial<Started | Down> | null | undefined;
   return typeof m === "object" && m !== null && m.ref === ref && (m.tag === "$started" || m.tag === "DOWN");
+}
+
+function isIgnored(message: unknown, pid: Pid): boolean {
+  const { tag, pid: of } = (message ?? {}) as Partial<IgnoredMessage>;
+  return tag === "$ignored" && of === pid;
 }
 
 function isExit(message: unknown): message is ExitMessage {

@@ -4,6 +4,7 @@
  *     ended  ->  afterExit(restart type, reason)         restart, keep the spec, or remove it
  *     restart -> addRestart(restarts so far, now)        too many: the supervisor gives up
  *             -> restartPlan(strategy, children, ended)  whom to terminate, to remove, to start, in order
+ *     keep, remove -> endsWith(autoShutdown, ended, children)  the supervisor ends, too
  *
  *     restartPlan("restForOne", [a, b, c], b)   // { terminate: [c], remove: [], start: [b, c] }
  */
@@ -19,6 +20,28 @@ export type Restart = "permanent" | "temporary" | "transient";
 export function afterExit(restart: Restart, reason: ExitReason): "restart" | "keep" | "remove" {
   if (restart === "temporary") return "remove";
   return restart === "permanent" || !isOrderly(reason) ? "restart" : "keep";
+}
+
+/** Whether a supervisor ends with its significant children: never, with the first of them, or with the last. */
+export type AutoShutdown = "never" | "anySignificant" | "allSignificant";
+
+interface Significant {
+  readonly spec: { readonly significant?: boolean };
+  readonly pid: unknown;
+  readonly restarting: boolean;
+}
+
+/** Whether the supervisor ends because `ended` did, by itself, and is not restarted. */
+export function endsWith<Child extends Significant>(
+  autoShutdown: AutoShutdown,
+  ended: Child,
+  children: Iterable<Child>,
+): boolean {
+  if (autoShutdown === "never" || !ended.spec.significant) return false;
+  if (autoShutdown === "anySignificant") return true;
+  for (const { spec, pid, restarting } of children)
+    if (spec.significant && (pid !== undefined || restarting)) return false;
+  return true;
 }
 
 /** At most `intensity` restarts in any `period` ms. */

@@ -20,53 +20,34 @@
  * | message | does |
  * | --- | --- |
  * | EXIT of a child | restarts it, as strategy and restart type say; beyond the intensity: exit `shutdown` |
+ * | EXIT of a significant child | exit `shutdown`, if it is not restarted and `autoShutdown` says so |
  * | EXIT of the parent | terminates the children, last one first, and exits |
  * | calls | `startChild terminateChild restartChild deleteChild whichChildren countChildren` |
  * | cast `tryAgain` | of itself: a restart failed, and is tried again (and counted) |
  */
-import {
-  type Address,
-  type AnyPid,
-  Exit,
-  type ExitMessage,
-  type ExitReason,
-  type Pid,
-  type Proc,
-  type Self,
-} from "../runtime/index.js";
-import { type ChildInfo, type ChildSpec, markSupervisor } from "./childSpec.js";
+import { type AnyPid, Exit, type ExitMessage, type Pid, type Proc, type Self } from "../runtime/index.js";
+import { markSupervisor } from "./childSpec.js";
+import { failCall } from "./failCall.js";
 import type { Child, Family } from "./family.js";
-import { call, cast, type Protocol, type ServerRef } from "./gen.js";
+import { cast } from "./gen.js";
 import { type CallContext, type Context, genServer } from "./genServer.js";
-import type { AnySelf } from "./procLib.js";
 import { warn } from "./report.js";
-import { type NoReply, noReply, type StopWith, stopWith } from "./serverLoop.js";
-import { addRestart, afterExit, restartPlan } from "./strategy.js";
+import { type NoReply, type StopWith, stopWith } from "./serverLoop.js";
+import { addRestart, afterExit, endsWith, restartPlan } from "./strategy.js";
+import type { ChildCounts, SupervisorMessage } from "./supervisorClient.js";
 import { initialState, type State, type SupervisorSpec, startSpec } from "./supervisorSpec.js";
 
-export interface ChildCounts {
-  /** Child specs. */
-  readonly specs: number;
-  /** Children that run. */
-  readonly active: number;
-  readonly supervisors: number;
-  readonly workers: number;
-}
-
-type Calls = {
-  startChild(spec: ChildSpec): AnyPid;
-  terminateChild(id: string): void;
-  restartChild(id: string): AnyPid;
-  deleteChild(id: string): void;
-  whichChildren(): ChildInfo[];
-  countChildren(): ChildCounts;
-};
-type Casts = { tryAgain(id: string): void };
-
-/** What a supervisor understands. */
-export type SupervisorMessage = Protocol<Calls, Casts>;
-/** A supervisor, by pid or by name. */
-export type Supervisor = Pid<SupervisorMessage> | ServerRef<SupervisorMessage> | string | Address;
+export {
+  type ChildCounts,
+  countChildren,
+  deleteChild,
+  restartChild,
+  type Supervisor,
+  type SupervisorMessage,
+  startChild,
+  terminateChild,
+  whichChildren,
+} from "./supervisorClient.js";
 
 /**
  * Defines a supervisor. If a child does not start, those started before it are terminated and the supervisor
@@ -78,10 +59,19 @@ export function supervisor<Args extends readonly unknown[]>(
   name: string,
   init: (...args: Args) => SupervisorSpec | Promise<SupervisorSpec>,
 ): Proc<Args, SupervisorMessage> {
+  return supervising(module, name, (_self, ...args: Args) => init(...args));
+}
+
+/** As `supervisor`, for a function that looks at the node that it runs on. */
+export function supervising<Args extends readonly unknown[]>(
+  module: string,
+  name: string,
+  init: (self: Self<unknown>, ...args: Args) => SupervisorSpec | Promise<SupervisorSpec>,
+): Proc<Args, SupervisorMessage> {
   const proc = genServer(module, name, {
     async init(self: Self<unknown>, ...args: Args): Promise<State> {
       self.processFlag("trapExit", true);
-      const spec = await init(...args);
+      const spec = await init(self, ...args);
       const state = initialState(self, spec);
       await startAll(state);
       return state;
@@ -101,52 +91,12 @@ export function supervisor<Args extends readonly unknown[]>(
       },
     },
     handleInfo: childExit,
+    formatStatus: ({ state: { family, restarts: _, ...state } }) => ({
+      state: { ...state, children: Array.from(family, (child) => family.info(child)) },
+    }),
     terminate: (ctx) => ctx.state.family.terminateAll([...ctx.state.family].reverse()),
   });
   return markSupervisor(proc as unknown as Proc<Args, SupervisorMessage>);
-}
-
-// -- for clients -------------------------------------------------------------------------------------------------
-
-/**
- * Adds a child and starts it, behind the others. Throws CallError: `{ alreadyStarted: pid }` or `alreadyPresent`
- * if there is such an id, `{ startSpec }`, or why it did not start; then its spec is not kept.
- */
-export function startChild<M>(self: AnySelf, supervisor: Supervisor, spec: ChildSpec<M>): Promise<Pid<M>> {
-  return ask(self, supervisor, ["startChild", spec as ChildSpec]) as Promise<Pid<M>>;
-}
-
-/** Ends a child; its spec stays, unless it is temporary. Throws CallError `notFound`. */
-export function terminateChild(self: AnySelf, supervisor: Supervisor, id: string): Promise<void> {
-  return ask(self, supervisor, ["terminateChild", id]) as Promise<void>;
-}
-
-/** Starts a child that is stopped. Throws CallError: `notFound`, `running`, `restarting`, or why it did not start. */
-export function restartChild(self: AnySelf, supervisor: Supervisor, id: string): Promise<AnyPid> {
-  return ask(self, supervisor, ["restartChild", id]) as Promise<AnyPid>;
-}
-
-/** Drops the spec of a child that is stopped. Throws CallError: `notFound`, `running` or `restarting`. */
-export function deleteChild(self: AnySelf, supervisor: Supervisor, id: string): Promise<void> {
-  return ask(self, supervisor, ["deleteChild", id]) as Promise<void>;
-}
-
-/** The children, in the order of their start. */
-export function whichChildren(self: AnySelf, supervisor: Supervisor): Promise<ChildInfo[]> {
-  return ask(self, supervisor, ["whichChildren"]) as Promise<ChildInfo[]>;
-}
-
-export function countChildren(self: AnySelf, supervisor: Supervisor): Promise<ChildCounts> {
-  return ask(self, supervisor, ["countChildren"]) as Promise<ChildCounts>;
-}
-
-/** Without a limit of time, as in OTP: the supervisor may be waiting for a child. */
-function ask(
-  self: AnySelf,
-  supervisor: Supervisor,
-  request: readonly [string, ...unknown[]],
-): Promise<unknown> {
-  return call(self, supervisor as Pid<unknown>, request, Number.POSITIVE_INFINITY);
 }
 
 // -- start and restart -------------------------------------------------------------------------------------------
@@ -171,6 +121,7 @@ function childExit(ctx: Context<State>, message: unknown): void | StopWith | Pro
   const next = afterExit(child.spec.restart, reason);
   if (next === "restart") return restart(ctx, child);
   if (next === "remove") family.remove(child);
+  if (endsWith(ctx.state.autoShutdown, child, family)) return stopWith("shutdown");
 }
 
 /** Brings a child up again, and whom the strategy restarts with it; gives up beyond the intensity. */
@@ -208,21 +159,21 @@ async function addChild(ctx: Ctx, value: unknown): Promise<AnyPid | NoReply> {
   const { family } = ctx.state;
   let child: Child | undefined;
   try {
-    const spec = startSpec(value);
+    const spec = startSpec(value, ctx.state.autoShutdown);
     const present = family.get(spec.id);
-    if (present) return fail(ctx, present.pid ? { alreadyStarted: present.pid } : "alreadyPresent");
+    if (present) return failCall(ctx, present.pid ? { alreadyStarted: present.pid } : "alreadyPresent");
     child = family.add(spec);
-    return await family.start(child);
+    return (await family.start(child)) ?? failCall(ctx, "ignore");
   } catch (thrown) {
     if (child) family.remove(child);
-    return fail(ctx, (thrown as Exit).reason);
+    return failCall(ctx, (thrown as Exit).reason);
   }
 }
 
 async function endChild(ctx: Ctx, id: string): Promise<void | NoReply> {
   const { family } = ctx.state;
   const child = family.get(id);
-  if (child === undefined) return fail(ctx, "notFound");
+  if (child === undefined) return failCall(ctx, "notFound");
   await family.terminate(child);
   if (child.spec.restart === "temporary") family.remove(child);
 }
@@ -231,11 +182,11 @@ async function startAgain(ctx: Ctx, id: string): Promise<AnyPid | NoReply> {
   const { family } = ctx.state;
   const child = family.get(id);
   const { status } = child ? family.info(child) : { status: "notFound" };
-  if (child === undefined || status !== "stopped") return fail(ctx, status);
+  if (child === undefined || status !== "stopped") return failCall(ctx, status);
   try {
-    return await family.start(child);
+    return (await family.start(child)) ?? failCall(ctx, "ignore");
   } catch (thrown) {
-    return fail(ctx, (thrown as Exit).reason);
+    return failCall(ctx, (thrown as Exit).reason);
   }
 }
 
@@ -243,14 +194,8 @@ function removeChild(ctx: Ctx, id: string): void | NoReply {
   const { family } = ctx.state;
   const child = family.get(id);
   const { status } = child ? family.info(child) : { status: "notFound" };
-  if (child === undefined || status !== "stopped") return fail(ctx, status);
+  if (child === undefined || status !== "stopped") return failCall(ctx, status);
   family.remove(child);
-}
-
-/** The call fails; the supervisor goes on. */
-function fail(ctx: Ctx, reason: ExitReason): NoReply {
-  ctx.self.replyFailure(ctx.from, reason);
-  return noReply;
 }
 
 function count(family: Family): ChildCounts {

@@ -6,7 +6,7 @@
 import { Exit, type Self } from "../runtime/index.js";
 import { type ChildSpec, checkChildSpec } from "./childSpec.js";
 import { Family } from "./family.js";
-import type { Limit, Strategy } from "./strategy.js";
+import type { AutoShutdown, Limit, Strategy } from "./strategy.js";
 
 /** What a supervisor's function gives. */
 export interface SupervisorSpec {
@@ -16,12 +16,18 @@ export interface SupervisorSpec {
   readonly intensity?: number;
   /** ms; 5000 by default. */
   readonly period?: number;
+  /**
+   * Whether it exits `shutdown` by itself when a child that is `significant` ends and is not restarted: `never`
+   * (the default), or with the first or with the last of them. A child that it was told to end does not count.
+   */
+  readonly autoShutdown?: AutoShutdown;
   readonly children: readonly ChildSpec[];
 }
 
 /** What a supervisor knows. */
 export interface State extends Limit {
   readonly strategy: Strategy;
+  readonly autoShutdown: AutoShutdown;
   readonly family: Family;
   /** When the latest restarts were. */
   readonly restarts: number[];
@@ -29,25 +35,37 @@ export interface State extends Limit {
 
 /** Throws Exit with what is wrong. */
 export function initialState(self: Self<unknown>, spec: SupervisorSpec): State {
-  const { strategy = "oneForOne", intensity = 1, period = 5000, children } = spec;
+  const { strategy = "oneForOne", autoShutdown = "never", children } = spec;
   const wrong = (data: unknown) => new Exit({ supervisorData: data });
   if (!["oneForOne", "oneForAll", "restForOne"].includes(strategy))
     throw wrong({ invalidStrategy: strategy });
-  if (!(Number.isInteger(intensity) && intensity >= 0)) throw wrong({ invalidIntensity: intensity });
-  if (!(period > 0)) throw wrong({ invalidPeriod: period });
+  if (!["never", "anySignificant", "allSignificant"].includes(autoShutdown))
+    throw wrong({ invalidAutoShutdown: autoShutdown });
+  const limit = limitOf(spec);
   const family = new Family(self);
   for (const one of children) {
-    const checked = startSpec(one);
+    const checked = startSpec(one, autoShutdown);
     if (family.get(checked.id)) throw new Exit({ startSpec: { duplicateChildName: checked.id } });
     family.add(checked);
   }
-  return { strategy, intensity, period, family, restarts: [] };
+  return { strategy, autoShutdown, ...limit, family, restarts: [] };
+}
+
+/** The restarts that a supervisor allows. Throws Exit. */
+export function limitOf({ intensity = 1, period = 5000 }: Partial<Limit>): Limit {
+  if (!(Number.isInteger(intensity) && intensity >= 0))
+    throw new Exit({ supervisorData: { invalidIntensity: intensity } });
+  if (!(period > 0)) throw new Exit({ supervisorData: { invalidPeriod: period } });
+  return { intensity, period };
 }
 
 /** Throws Exit. */
-export function startSpec(spec: unknown): ChildSpec {
+export function startSpec(spec: unknown, autoShutdown: AutoShutdown): ChildSpec {
   try {
-    return checkChildSpec(spec);
+    const checked = checkChildSpec(spec);
+    if (checked.significant && autoShutdown === "never")
+      throw new Exit({ badCombination: { autoShutdown, significant: true } });
+    return checked;
   } catch (thrown) {
     throw thrown instanceof Exit ? new Exit({ startSpec: thrown.reason }) : thrown;
   }

@@ -1,0 +1,29 @@
+/** What the handlers of servers and state machines give, beside replies. */
+import type { ExitReason } from "../runtime/index.js";
+
+declare const noReplyType: unique symbol;
+export interface NoReply {
+  readonly [noReplyType]: true;
+}
+
+/** What a call handler gives when the reply comes later, by `reply(self, from, value)`. */
+export const noReply = Symbol("noReply") as unknown as NoReply;
+
+/** What a handler gives to end its server. */
+export class StopWith<out R = never> {
+  constructor(
+    readonly reason: ExitReason,
+    /** Holds the reply to the call at hand, if there is to be one. */
+    readonly replies: readonly [R] | readonly [],
+  ) {}
+}
+
+/**
+ * Ends the server after this message: `terminate` is called, then the reply is sent, then the server exits.
+ * Without a reply the caller sees the reason. From `init`: the start fails with the reason.
+ */
+export function stopWith(reason: ExitReason): StopWith;
+export function stopWith<R>(reason: ExitReason, reply: R): StopWith<R>;
+export function stopWith(reason: ExitReason, ...replies: [unknown] | []): StopWith<unknown> {
+  return new StopWith(reason, replies);
+}
