@@ -131,7 +131,10 @@ export function trace(self: AnySelf, process: Process, on: boolean, timeout?: nu
 /** Events that are kept unless told otherwise, as in OTP. */
 const LOG_SIZE = 10;
 
-/** Keeps its latest events, 10 of them or as many as told, or ends that (`false`). `"get"` gives them, oldest first. */
+/**
+ * Keeps its latest events, 10 of them or as many as told, or ends that (`false`). `"get"` gives them, oldest first.
+ * They hold the messages that handlers had: what a handler has changed in one is changed here, too.
+ */
 export function log(self: AnySelf, process: Process, size: boolean | number, timeout?: number): Promise<void>;
 export function log(
   self: AnySelf,
