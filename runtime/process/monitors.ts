@@ -14,6 +14,8 @@ import { Op } from "./signal.js";
 export function monitor(process: Process, target: Pid | Address, alias: Monitoring["alias"] = "none"): Ref {
   const { env } = process;
   const ref = newRef(process);
+  // As on BEAM: who monitors oneself gets a ref, and no monitor.
+  if (target === process.pid || isOwnName(process, target)) return ref;
   watch(process, ref, target, alias);
   if (alias !== "none") env.aliases.set(ref.id, process);
   const neighbour = neighbourOf(process, target);
@@ -96,6 +98,10 @@ export function receiveDown(to: Pid, ref: Ref, reason: ExitReason): void {
   forget(process, ref, monitoring);
   const message: Down = { tag: "DOWN", ref, process: monitoring.target, reason };
   post(process, message);
+}
+
+function isOwnName({ name, env }: Process, target: Pid | Address): boolean {
+  return !(target instanceof Pid) && target.name === name && target.node === env.space.self.name;
 }
 
 /** The target, where it lives on the same scheduler: no signal is needed then. */

@@ -113,7 +113,10 @@ test("callPrintsTheReplyAsJson", async () => {
 test("callSaysWhyThereIsNoReply", async () => {
   failsWith(await ask("call", `<nobody, ${NODE}>`, "1"), /ringbeam call: .*noproc/);
   failsWith(await ask("call", `<peer, ${NODE}>`, '["never"]', "--timeout", "50"), /ringbeam call: .*timeout/);
-  failsWith(await ask("call", `<kernel, ${NODE}>`, '["fly"]'), /badRequest.*"ping","inspect","processes","stop"/);
+  failsWith(
+    await ask("call", `<kernel, ${NODE}>`, '["fly"]'),
+    /badRequest.*"ping","inspect","processes","stop"/,
+  );
 });
 
 test("whatIsInTheWayOfANodeIsSaidInOneLine", async () => {

@@ -1,0 +1,21 @@
+/** The named scenarios, by the file of their recorded traces. */
+import type { Scenario } from "../scenario.js";
+import { scenarios as links } from "./links.js";
+import { scenarios as messages } from "./messages.js";
+import { scenarios as monitors } from "./monitors.js";
+import { scenarios as names } from "./names.js";
+import { scenarios as servers } from "./servers.js";
+import { scenarios as spawns } from "./spawns.js";
+import { scenarios as supervisors } from "./supervisors.js";
+import { scenarios as timers } from "./timers.js";
+
+export const GROUPS: Readonly<Record<string, readonly Scenario[]>> = {
+  links,
+  monitors,
+  messages,
+  names,
+  timers,
+  spawns,
+  servers,
+  supervisors,
+};

@@ -1,0 +1,85 @@
+/** Timers that send messages. */
+import type { Round, Scenario } from "../scenario.js";
+
+const pair = (name: string, ...rounds: Round[]): Scenario => ({ name, actors: ["a", "b"], rounds });
+const local = (name: string, ...rounds: Round[]): Scenario => ({
+  name,
+  actors: ["a", "b"],
+  rounds,
+  local: true,
+});
+
+export const scenarios: readonly Scenario[] = [
+  pair("sendAfterSends", ["a", "sendAfter", 5, "b", "late", "t"], ["b", "receive", "late", 2000]),
+  pair("startTimerTellsWhich", ["a", "startTimer", 5, "a", "late", "t"], ["a", "receive", "timeout", 2000]),
+  pair("sendAfterZero", ["a", "sendAfter", 0, "a", "soon", "t"], ["a", "receive", "soon", 2000]),
+  pair(
+    "cancelledTimerDoesNotFire",
+    ["a", "sendAfter", 400, "a", "never", "t"],
+    ["a", "cancelTimer", "t"],
+    ["a", "receive", "never", 450],
+  ),
+  pair(
+    "cancelTwice",
+    ["a", "sendAfter", 5000, "a", "never", "t"],
+    ["a", "cancelTimer", "t"],
+    ["a", "cancelTimer", "t"],
+    ["a", "readTimer", "t"],
+  ),
+  pair(
+    "cancelOfFiredIsOver",
+    ["a", "sendAfter", 1, "a", "soon", "t"],
+    ["a", "receive", "soon", 2000],
+    ["a", "cancelTimer", "t"],
+  ),
+  pair(
+    "readTimerLeavesIt",
+    ["a", "sendAfter", 5000, "a", "never", "t"],
+    ["a", "readTimer", "t"],
+    ["a", "cancelTimer", "t"],
+  ),
+  pair(
+    "timerOutlivesItsStarter",
+    ["a", "sendAfter", 20, "b", "late", "t"],
+    ["a", "exit", "boom"],
+    ["b", "receive", "late", 2000],
+  ),
+  pair(
+    "timerToDeadIsNothing",
+    ["a", "sendAfter", 10, "b", "late", "t"],
+    ["b", "exit", "boom"],
+    ["a", "receive", "never", 30],
+    ["a", "readTimer", "t"],
+  ),
+  pair(
+    "timersFireByTime",
+    {
+      together: {
+        a: [
+          ["sendAfter", 40, "b", "second", "t"],
+          ["sendAfter", 10, "b", "first", "u"],
+        ],
+      },
+    },
+    ["b", "receive", null, 2000],
+    ["b", "receive", null, 2000],
+  ),
+  local(
+    "timerToNameFindsWhoHasItThen",
+    ["a", "sendAfter", 400, { name: "n" }, "late", "t"],
+    ["b", "register", "n"],
+    ["b", "receive", "late", 2000],
+  ),
+  local(
+    "timerToUnknownNameIsNothing",
+    ["a", "sendAfter", 5, { name: "nobody" }, "late", "t"],
+    ["a", "receive", "never", 30],
+    ["a", "readTimer", "t"],
+  ),
+  pair(
+    "receiveAfterZeroLooksAtWhatIsThere",
+    ["a", "send", "b", "m"],
+    ["b", "receive", "m", 0],
+    ["b", "receive", "m", 0],
+  ),
+];
