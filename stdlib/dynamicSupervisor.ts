@@ -22,6 +22,7 @@ import {
   type Down,
   Exit,
   type ExitMessage,
+  type ExitReason,
   type Pid,
   type Proc,
   type Ref,
@@ -36,7 +37,7 @@ import { type CallContext, type Context, genServer } from "./genServer.js";
 import { Ignored } from "./procLib.js";
 import { warn } from "./report.js";
 import { type NoReply, type StopWith, stopWith } from "./serverLoop.js";
-import { addRestart, afterExit, endedAsTold, type Limit } from "./strategy.js";
+import { addRestart, afterExit, endedAsTold, isCounted, type Limit } from "./strategy.js";
 import type { ChildCounts, DynamicSupervisorMessage } from "./supervisorClient.js";
 import { limitOf, startSpec } from "./supervisorSpec.js";
 
@@ -52,6 +53,8 @@ export interface DynamicSupervisorSpec {
 
 interface Child {
   readonly spec: ChildSpec;
+  /** When it was last started, in ms. */
+  startedAt: number;
   /** Its last start failed; the supervisor has a message to itself on the way, to try again. */
   restarting: boolean;
 }
@@ -62,6 +65,8 @@ interface State extends Limit {
   readonly children: Map<AnyPid, Child>;
   /** When the latest restarts were. */
   readonly restarts: number[];
+  /** When the latest loss of each scheduler was counted. */
+  readonly losses: Map<number, number>;
 }
 
 /** Defines a dynamic supervisor. A spec that is wrong: exit `{ supervisorData }`, with what is wrong. */
@@ -96,7 +101,7 @@ export function dynamicSupervisor<Args extends readonly unknown[]>(
 function initialState(spec: DynamicSupervisorSpec): State {
   const { maxChildren = Number.POSITIVE_INFINITY } = spec;
   if (!(maxChildren >= 0)) throw new Exit({ supervisorData: { invalidMaxChildren: maxChildren } });
-  return { ...limitOf(spec), maxChildren, children: new Map(), restarts: [] };
+  return { ...limitOf(spec), maxChildren, children: new Map(), restarts: [], losses: new Map() };
 }
 
 async function addChild(ctx: CallContext<State>, value: unknown): Promise<AnyPid | NoReply> {
@@ -105,7 +110,7 @@ async function addChild(ctx: CallContext<State>, value: unknown): Promise<AnyPid
   try {
     const spec = startSpec(value, "never");
     const pid = await startChildProcess(ctx.self, spec);
-    children.set(pid, { spec, restarting: false });
+    children.set(pid, { spec, startedAt: performance.now(), restarting: false });
     return pid;
   } catch (thrown) {
     return failCall(ctx, (thrown as Exit).reason);
@@ -125,19 +130,26 @@ function childExit(ctx: Context<State>, message: unknown): void | Promise<void |
   if (tag !== "EXIT") return warn(ctx.self, "a supervisor got a message that it does not know", message);
   const child = ctx.state.children.get(pid!);
   if (child === undefined) return;
-  if (afterExit(child.spec.restart, reason) === "restart") return restart(ctx, pid!, child);
+  if (afterExit(child.spec.restart, reason) === "restart") return restart(ctx, pid!, child, reason);
   ctx.state.children.delete(pid!);
 }
 
 /** Starts a child again, under a new pid; one that does not start is tried again behind what waits in the mailbox. */
-async function restart(ctx: Context<State>, pid: AnyPid, child: Child): Promise<void | StopWith> {
+async function restart(
+  ctx: Context<State>,
+  pid: AnyPid,
+  child: Child,
+  reason?: ExitReason,
+): Promise<void | StopWith> {
   const { self, state } = ctx;
   child.restarting = true;
-  if (!addRestart(state.restarts, performance.now(), state)) {
+  const now = performance.now();
+  if (!isCounted(state.losses, reason, child.startedAt, now) && !addRestart(state.restarts, now, state)) {
     warn(self, "reached the maximum restart intensity with child", child.spec.id);
     return stopWith("shutdown");
   }
   try {
+    child.startedAt = performance.now();
     const again = await startChildProcess(self, child.spec);
     child.restarting = false;
     state.children.delete(pid);

@@ -13,6 +13,8 @@ import { endedAsTold } from "./strategy.js";
 export interface Child {
   readonly spec: ChildSpec;
   pid: AnyPid | undefined;
+  /** When it was last started, in ms. */
+  startedAt: number;
   /** Its last start failed; the supervisor has a message to itself on the way, to try again. */
   restarting: boolean;
 }
@@ -39,7 +41,7 @@ export class Family {
 
   /** A child that does not run yet, behind the others. */
   add(spec: ChildSpec): Child {
-    const child: Child = { spec, pid: undefined, restarting: false };
+    const child: Child = { spec, pid: undefined, startedAt: 0, restarting: false };
     this.#children.set(spec.id, child);
     return child;
   }
@@ -53,6 +55,7 @@ export class Family {
    * if it is temporary, it is removed. Throws Exit with the reason why it is not up.
    */
   async start(child: Child): Promise<AnyPid | undefined> {
+    child.startedAt = performance.now();
     child.pid = await startChildProcess(this.#self, child.spec).catch(ifIgnored);
     child.restarting = false;
     if (child.pid !== undefined) this.#byPid.set(child.pid, child);

@@ -62,6 +62,25 @@ export function addRestart(restarts: number[], now: number, { intensity, period 
   return before === undefined || now - before > period;
 }
 
+/**
+ * Whether the restart that follows from this exit is counted already: the loss of a scheduler's thread ends many
+ * children at once, and is one misfortune, not many. Those belong to it that were started before it was counted.
+ * @param losses when the latest loss of each scheduler was counted, in ms; noted here
+ * @param startedAt when the child was started, in ms
+ */
+export function isCounted(
+  losses: Map<number, number>,
+  reason: ExitReason,
+  startedAt: number,
+  now: number,
+): boolean {
+  const scheduler = (reason as { readonly schedulerDown?: unknown } | null | undefined)?.schedulerDown;
+  if (typeof scheduler !== "number") return false;
+  if (startedAt <= (losses.get(scheduler) ?? Number.NEGATIVE_INFINITY)) return true;
+  losses.set(scheduler, now);
+  return false;
+}
+
 interface Restartable {
   readonly spec: { readonly restart: Restart };
 }

@@ -25,7 +25,15 @@
  * | calls | `startChild terminateChild restartChild deleteChild whichChildren countChildren` |
  * | cast `tryAgain` | of itself: a restart failed, and is tried again (and counted) |
  */
-import { type AnyPid, Exit, type ExitMessage, type Pid, type Proc, type Self } from "../runtime/index.js";
+import {
+  type AnyPid,
+  Exit,
+  type ExitMessage,
+  type ExitReason,
+  type Pid,
+  type Proc,
+  type Self,
+} from "../runtime/index.js";
 import { markSupervisor } from "./childSpec.js";
 import { failCall } from "./failCall.js";
 import type { Child, Family } from "./family.js";
@@ -33,7 +41,7 @@ import { cast } from "./gen.js";
 import { type CallContext, type Context, genServer } from "./genServer.js";
 import { warn } from "./report.js";
 import { type NoReply, type StopWith, stopWith } from "./serverLoop.js";
-import { addRestart, afterExit, endsWith, restartPlan } from "./strategy.js";
+import { addRestart, afterExit, endsWith, isCounted, restartPlan } from "./strategy.js";
 import type { ChildCounts, SupervisorMessage } from "./supervisorClient.js";
 import { initialState, type State, type SupervisorSpec, startSpec } from "./supervisorSpec.js";
 
@@ -91,7 +99,7 @@ export function supervising<Args extends readonly unknown[]>(
       },
     },
     handleInfo: childExit,
-    formatStatus: ({ state: { family, restarts: _, ...state } }) => ({
+    formatStatus: ({ state: { family, restarts: _, losses: __, ...state } }) => ({
       state: { ...state, children: Array.from(family, (child) => family.info(child)) },
     }),
     terminate: (ctx) => ctx.state.family.terminateAll([...ctx.state.family].reverse()),
@@ -119,16 +127,17 @@ function childExit(ctx: Context<State>, message: unknown): void | StopWith | Pro
   const child = family.ended(pid!);
   if (child === undefined) return;
   const next = afterExit(child.spec.restart, reason);
-  if (next === "restart") return restart(ctx, child);
+  if (next === "restart") return restart(ctx, child, reason);
   if (next === "remove") family.remove(child);
   if (endsWith(ctx.state.autoShutdown, child, family)) return stopWith("shutdown");
 }
 
 /** Brings a child up again, and whom the strategy restarts with it; gives up beyond the intensity. */
-async function restart(ctx: Context<State>, ended: Child): Promise<void | StopWith> {
+async function restart(ctx: Context<State>, ended: Child, reason?: ExitReason): Promise<void | StopWith> {
   const { state } = ctx;
   const { family } = state;
-  if (!addRestart(state.restarts, performance.now(), state)) {
+  const now = performance.now();
+  if (!isCounted(state.losses, reason, ended.startedAt, now) && !addRestart(state.restarts, now, state)) {
     warn(ctx.self, "reached the maximum restart intensity with child", ended.spec.id);
     return stopWith("shutdown");
   }

@@ -31,6 +31,8 @@ export interface State extends Limit {
   readonly family: Family;
   /** When the latest restarts were. */
   readonly restarts: number[];
+  /** When the latest loss of each scheduler was counted. */
+  readonly losses: Map<number, number>;
 }
 
 /** Throws Exit with what is wrong. */
@@ -48,7 +50,7 @@ export function initialState(self: Self<unknown>, spec: SupervisorSpec): State {
     if (family.get(checked.id)) throw new Exit({ startSpec: { duplicateChildName: checked.id } });
     family.add(checked);
   }
-  return { strategy, autoShutdown, ...limit, family, restarts: [] };
+  return { strategy, autoShutdown, ...limit, family, restarts: [], losses: new Map() };
 }
 
 /** The restarts that a supervisor allows. Throws Exit. */

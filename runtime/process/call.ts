@@ -17,7 +17,7 @@ export const CALL_TIMEOUT = 5000;
 /** Why a call failed. It is thrown, and is the exit reason of a caller that does not catch it. */
 export class CallError extends Exit {
   constructor(
-    /** `timeout`, `noproc`, `noconnection`, or the reason that the server ended with. */
+    /** `timeout`, `noproc`, `noconnection`, `callingSelf`, or the reason that the server ended with. */
     readonly failure: ExitReason,
     server: string,
     request: unknown,
@@ -34,6 +34,8 @@ export async function call(
   timeout = CALL_TIMEOUT,
 ): Promise<unknown> {
   const target = monitorable(process, dest, request);
+  // It could only wait for itself.
+  if (target === process.pid) throw new CallError("callingSelf", String(printable(dest)), request);
   const ref = monitor(process, target, "replyDemonitor");
   try {
     const message: CallMessage = {

@@ -47,6 +47,7 @@ export function infoOf(process: Process): ProcessInfo {
 
 /** Asks the process's own scheduler; undefined if the process has ended, or its node cannot be reached. */
 export async function processInfo(asker: Process, pid: Pid): Promise<ProcessInfo | undefined> {
+  if (pid === asker.pid) return infoOf(asker);
   const ref = monitor(asker, pid, "replyDemonitor");
   asker.env.signal([Op.info, pid, ref]);
   const isAnswer = (m: unknown) => (m as { ref?: unknown } | null)?.ref === ref;

@@ -4,6 +4,7 @@
  * made anew in the meantime is not taken away by the old unlink.
  */
 import type { Pid } from "../term/pid.js";
+import { critical } from "./critical.js";
 import type { Env } from "./env.js";
 import { homeOf, type Process } from "./process.js";
 import { Op } from "./signal.js";
@@ -13,16 +14,21 @@ let unlinkIds = 0;
 /** link/1; a second link between the same two changes nothing. */
 export function link(process: Process, other: Pid): void {
   if (other === process.pid || process.links?.get(other) === 0) return;
-  addLink(process, other);
-  process.env.signal([Op.link, other, process.pid]);
+  critical(() => {
+    addLink(process, other);
+    process.env.signal([Op.link, other, process.pid]);
+  });
 }
 
 /** unlink/1; no exit signal of that link reaches the caller after it. */
 export function unlink(process: Process, other: Pid): void {
   if (process.links?.get(other) !== 0) return;
   const id = ++unlinkIds;
-  process.links.set(other, id);
-  process.env.signal([Op.unlink, other, process.pid, id]);
+  // In one step: a kill in between would leave the other end linked with nobody, and never told.
+  critical(() => {
+    process.links?.set(other, id);
+    process.env.signal([Op.unlink, other, process.pid, id]);
+  });
 }
 
 /** Makes this end of the link; the other end learns of it by a signal, or by its spawn. */

@@ -33,11 +33,16 @@ export class Placer {
     this.loads.publish(this.here, processes, runnable);
   }
 
-  /** Throws RangeError for a scheduler that this node does not have. */
+  /**
+   * Throws RangeError for a scheduler that this node does not have. While the thread of the wished one is being
+   * replaced it is another, so that what a supervisor starts again can start.
+   */
   place(wish: Placement | undefined): number {
     if (wish === "here") return this.here;
     if (wish === undefined || wish === "balanced") return this.#balanced();
-    if (Number.isInteger(wish) && wish >= 0 && wish < this.schedulers) return wish;
+    if (Number.isInteger(wish) && wish >= 0 && wish < this.schedulers) {
+      return this.#available[wish] ? wish : this.#balanced();
+    }
     throw new RangeError(`no scheduler ${wish}; this node has 0 to ${this.schedulers - 1}`);
   }
 

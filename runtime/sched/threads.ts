@@ -177,11 +177,14 @@ export class Threads {
     try {
       await orDeath(thread, thread.control.load(this.#modules));
     } catch (error) {
-      main.log.warn(`scheduler ${index}: its new thread cannot load the application: ${error}`);
+      if (!this.#stopping)
+        main.log.warn(`scheduler ${index}: its new thread cannot load the application: ${error}`);
     }
+    // It may have ended, or the node been stopped, while it was loading.
+    if (this.#stopping || this.#threads[index] !== thread) return;
     main.attachPeer(index, rings(0, index));
     for (const { i, thread: other } of others) {
-      other.control.attachPeer(index, rings(i, index), slot).catch(() => {});
+      if (this.#threads[i] === other) other.control.attachPeer(index, rings(i, index), slot).catch(() => {});
     }
   }
 }

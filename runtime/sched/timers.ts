@@ -26,8 +26,8 @@ class Timer implements TimerHandle {
 
   cancel(): boolean {
     if (this.fire === undefined) return false;
-    this.fire = undefined;
     enter();
+    this.fire = undefined;
     this.list.remove(this);
     leave();
     return true;

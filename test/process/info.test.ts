@@ -1,7 +1,7 @@
 /** processInfo, isAlive and processes, wherever the process lives. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type Down, type Node, startNode, TIMEOUT } from "../../runtime/index.js";
+import { type CallError, type Down, type Node, startNode, TIMEOUT } from "../../runtime/index.js";
 import { idle } from "./bodies.js";
 
 const test = suite("process/info");
@@ -33,5 +33,16 @@ for (const scheduler of [0, 1, 2]) {
     assert.is(await self.receive({ after: 0 }), TIMEOUT, "questions leave nothing in the mailbox");
   });
 }
+
+test("a process can ask about itself", async () => {
+  const { self } = node;
+  assert.is((await self.processInfo(self.pid))?.pid, String(self.pid));
+});
+
+test("a call to oneself fails at once", async () => {
+  const { self } = node;
+  const error = await self.call(self.pid, "anything").catch((thrown: CallError) => thrown);
+  assert.is((error as CallError).failure, "callingSelf");
+});
 
 test.run();

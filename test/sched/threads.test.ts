@@ -46,6 +46,12 @@ async function spawnWhenBack(node: Node, scheduler: number): Promise<Pid<never>>
   const deadline = performance.now() + LOST;
   for (;;) {
     const pid = node.self.spawn(bodies.counter, [], { scheduler });
+    if (pid.scheduler !== scheduler) {
+      // Elsewhere, as long as that thread is not back.
+      node.self.exit(pid, "kill");
+      await node.self.receive((m) => m === "never", { after: 10 });
+      continue;
+    }
     try {
       assert.is(await node.self.call(pid, "first", LOST), 1);
       return pid;
