@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { clearAsyncStack } from "./asyncStack.js";
+import { keepLoopsInterruptible } from "./interruptible.js";
 import { loadLazyGlobals } from "./lazyGlobals.js";
 import { createPortable } from "./portable.js";
 import type { Attachment, Native, Slot } from "./types.js";
@@ -25,6 +26,7 @@ interface Addon extends Omit<Native, "kind" | "reason" | "attach"> {
 
 /** Loads the addon or falls back; never throws. */
 export function load(): Native {
+  keepLoopsInterruptible();
   if (process.env.RINGBEAM_NATIVE === "off") return createPortable("RINGBEAM_NATIVE=off");
   let reason = "not built";
   for (const file of candidates()) {

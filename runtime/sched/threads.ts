@@ -20,6 +20,11 @@ import type { Scheduler } from "./scheduler.js";
 const REPLACE_PAUSE_MS = 1000;
 /** ms that a thread has to end by itself, or to answer an inspection. */
 const PATIENCE_MS = 1000;
+/**
+ * Young generation of a thread, V8's default being 48. A collection may move two thirds of it to an old generation that
+ * is full, and Node, which then ends the thread, lets V8 exceed the limit by 16 MiB; beyond that V8 aborts the OS process.
+ */
+const YOUNG_GENERATION_MIB = 24;
 
 export interface ThreadsOptions {
   readonly main: Scheduler;
@@ -105,7 +110,10 @@ export class Threads {
       name: `ringbeam scheduler ${index}`,
       workerData: { data, toThread: toThread.port2, toMain: toMain.port2 },
       transferList: [toThread.port2, toMain.port2],
-      ...(heapMiB !== undefined && { resourceLimits: { maxOldGenerationSizeMb: heapMiB } }),
+      resourceLimits: {
+        maxYoungGenerationSizeMb: YOUNG_GENERATION_MIB,
+        ...(heapMiB !== undefined && { maxOldGenerationSizeMb: heapMiB }),
+      },
     });
     expose(services, nodeEndpoint(toMain.port1));
     const control = wrap<ThreadControl>(nodeEndpoint(toThread.port1));

@@ -14,6 +14,12 @@ export const glutton = proc(import.meta.url, async function glutton(self: Self<u
   for (;;) eaten.push(new Array(1000).fill(eaten.length));
 });
 
+export const stringGlutton = proc(import.meta.url, async function stringGlutton(self: Self<unknown>) {
+  await self.receive();
+  const eaten: string[] = [];
+  for (;;) eaten.push("x".repeat(10) + eaten.length);
+});
+
 /** Counts its calls: state that a neighbour's end must not touch. */
 export const counter = proc(
   import.meta.url,
@@ -58,10 +64,16 @@ export const witness = proc(
 );
 
 /** Spins for ever, once it has said so. */
+function fillArrays(until: number): void {
+  for (let i = 0; i !== until; i++) new Array(1000).fill(i);
+}
+
 export const spinner = proc(
   import.meta.url,
   async function spinner(self: Self<unknown>, to: Pid<unknown>, how: string) {
+    if (how === "optimised") for (let i = 0; i < 2000; i++) fillArrays(100);
     self.send(to, "spinning");
+    if (how === "optimised") fillArrays(-1);
     if (how === "await") for (;;) await null;
     if (how === "receive") for (;;) await self.receive({ after: 0 });
     if (how === "catch") {
