@@ -23,8 +23,7 @@ export function runSlice(process: Process): void {
 }
 
 function start(process: Process): void {
-  const code = process.proc.code as Code | undefined;
-  if (code === undefined) return load(process);
+  const code = process.proc.code as Code;
   const args = process.args ?? [];
   process.args = undefined;
   process.state = State.running;
@@ -46,8 +45,16 @@ function acknowledge(process: Process): void {
   send(process.env, process.parent, started);
 }
 
-/** The module is not loaded on this thread yet: import it, then start. It has no such export: `undef`. */
-function load(process: Process): void {
+/** Whether the module of a new process is yet to be loaded on this thread. */
+export function wantsModule(process: Process): boolean {
+  return process.state === State.born && process.proc.code === undefined;
+}
+
+/**
+ * Imports the module, then makes the process runnable; without such an export it ends with `undef`. Not in a slice:
+ * a kill would leave Node's loader half done, and nobody on the thread could ever import the module again.
+ */
+export function loadModule(process: Process): void {
   const { module, name } = process.proc;
   const undef = (cause?: unknown) => {
     fail(

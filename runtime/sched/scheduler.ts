@@ -13,7 +13,7 @@ import type { Clock, Env, Log, Placement, TimerHandle } from "../process/env.js"
 import { terminate } from "../process/exit.js";
 import { isRunnable, makeRunnable } from "../process/mail.js";
 import type { Process } from "../process/process.js";
-import { runSlice } from "../process/run.js";
+import { loadModule, runSlice, wantsModule } from "../process/run.js";
 import type { Signal } from "../process/signal.js";
 import type { AnyProc } from "../term/mfa.js";
 import { MAX_SCHEDULERS } from "../term/pid.js";
@@ -70,6 +70,8 @@ export class Scheduler implements Env {
   #attachment: Attachment | undefined;
   #inTurn = false;
   #turnComes = false;
+  /** A module is being imported: no further slice in this turn. */
+  #importing = false;
   #stopped = false;
   /** Frames came from another scheduler since the last look. */
   #heard = false;
@@ -129,9 +131,10 @@ export class Scheduler implements Env {
     if (this.#stopped || this.#inTurn || this.#attachment === undefined) return;
     this.#inTurn = true;
     this.#turnComes = false;
+    this.#importing = false;
     try {
       do this.#work();
-      while (this.#newsWhileSpinning());
+      while (!this.#importing && this.#newsWhileSpinning());
     } finally {
       // Whatever went wrong, the thread comes back for the rest.
       this.#inTurn = false;
@@ -163,10 +166,19 @@ export class Scheduler implements Env {
         if (this.#doorbells.hasNews(this.index)) this.#readRings();
         const process = this.#runQueue.take();
         if (process === undefined) break;
+        if (wantsModule(process)) return this.#import(process);
         this.#run(process);
       }
       this.#placer.publish(this.processes.size, this.#runQueue.size);
     } while (this.#runQueue.size > 0 && this.clock.now() < end);
+  }
+
+  /** Ends the turn: the loader's microtasks have to run before the next slice, which would take them for its own. */
+  #import(process: Process): void {
+    process.queued = false;
+    if (!process.alive) return;
+    this.#importing = true;
+    loadModule(process);
   }
 
   #run(process: Process): void {

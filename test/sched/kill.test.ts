@@ -2,11 +2,19 @@
  * A kill may come at any instant, in the middle of the runtime's own code too: whatever a process shares with
  * its scheduler must not be cut in two by it.
  */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { native } from "../../native/index.js";
-import { type Down, type Node, startNode } from "../../runtime/index.js";
+import { type Down, type Node, type Pid, type Proc, startNode, TIMEOUT } from "../../runtime/index.js";
 import { HAMMER_NAMES, neighbour, sink, victim } from "./killBodies.js";
+
+interface Unloaded {
+  readonly newcomer: Proc<[to: Pid<unknown>], unknown>;
+}
 
 const test = suite("sched/kill");
 const ROUNDS = 60;
@@ -43,5 +51,42 @@ for (const what of HAMMER_NAMES) {
     assert.is(self.whereis("hammered"), undefined);
   });
 }
+
+/** A module that nobody has loaded, with others behind it: the longer it takes, the more kills fall into it. */
+function writeModule(folder: string, name: string): string {
+  const parts = Array.from({ length: 20 }, (_, i) => `${name}part${i}.mjs`);
+  for (const part of parts) writeFileSync(join(folder, part), "export default 1;");
+  const index = new URL("../../runtime/index.js", import.meta.url).href;
+  const body = "async function newcomer(self, to) { self.send(to, 'up'); await self.receive(); }";
+  const lines = [
+    ...parts.map((part) => `import "./${part}";`),
+    `import { proc } from "${index}";`,
+    `export const newcomer = proc(import.meta.url, ${body});`,
+  ];
+  writeFileSync(join(folder, `${name}.mjs`), lines.join("\n"));
+  return pathToFileURL(join(folder, `${name}.mjs`)).href;
+}
+
+test("a process killed while its module is being loaded leaves a module that loads", async () => {
+  const { self } = node;
+  const folder = mkdtempSync(join(tmpdir(), "ringbeam-kill-"));
+  try {
+    for (let round = 1; round <= ROUNDS; round++) {
+      const { newcomer } = (await import(writeModule(folder, `m${round}`))) as Unloaded;
+      const first = self.spawnMonitor(newcomer, [self.pid], { scheduler: 1 });
+      const until = performance.now() + Math.random() * 5;
+      while (performance.now() < until);
+      self.exit(first.pid, "kill");
+      assert.is(((await self.receive((m) => (m as Down).ref === first.ref)) as Down).reason, "killed");
+      while ((await self.receive({ after: 0 })) !== TIMEOUT);
+      const second = self.spawnMonitor(newcomer, [self.pid], { scheduler: 1 });
+      assert.is(await self.receive(), "up");
+      self.exit(second.pid, "kill");
+      assert.is(((await self.receive()) as Down).reason, "killed");
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
 
 test.run();

@@ -13,23 +13,9 @@ onNode(test);
 /** Only native code can end an endless loop. */
 const guarded = native.kind === "addon" ? test : test.skip;
 
-/** An open defect: with a caller on the main thread of Node 24 these hang. Not understood yet. */
-const HANG_ON_NODE_24 = [
-  "an exit signal ends the caller while it waits for the start",
-  "after startLink the child's end is the caller's, as for any link",
-];
-
 function everywhere(rule: string, check: (fixture: Fixture, scheduler: number) => Promise<void>): void {
   for (const scheduler of [0, 1]) {
-    const title = `${rule}, on scheduler ${scheduler}`;
-    if (
-      scheduler === 0 &&
-      Number(process.versions.node.split(".")[0]) >= 24 &&
-      HANG_ON_NODE_24.includes(rule)
-    ) {
-      console.log(`skipped: ${title}: hangs on Node 24, not understood yet`);
-      test.skip(title, () => {});
-    } else test(title, (fixture) => check(fixture, scheduler));
+    test(`${rule}, on scheduler ${scheduler}`, (fixture) => check(fixture, scheduler));
   }
 }
 
