@@ -11,8 +11,10 @@ import { post } from "./mail.js";
 import { receiveAtAlias, receiveDemonitor, receiveDown, receiveMonitor } from "./monitors.js";
 import { homeOf } from "./process.js";
 import { receiveName } from "./register.js";
+import { receiveSpawnReply, receiveSpawnRequest } from "./requestSpawn.js";
 import { Op, type Signal } from "./signal.js";
 import { receiveSpawn } from "./spawn.js";
+import { receiveTimerOrder, receiveTimerReply } from "./timer.js";
 
 export function deliver(env: Env, signal: Signal): void {
   const to = signal[1];
@@ -52,6 +54,16 @@ export function deliver(env: Env, signal: Signal): void {
       return receiveName(env, signal[1], signal[2]);
     case Op.spawn:
       return receiveSpawn(env, signal[1], signal[2], signal[3], signal[4]);
+    case Op.spawnRequest:
+      return receiveSpawnRequest(env, signal[2], signal[3], signal[4], signal[5]);
+    case Op.spawnReply:
+      return receiveSpawnReply(env, signal[1], signal[2], signal[3]);
+    case Op.timer:
+      return receiveTimerOrder(env, signal[1], signal[2], signal[3], signal[4]);
+    case Op.timerReply:
+      return receiveTimerReply(signal[1], signal[2], signal[3]);
+    case Op.schedulerLost:
+      return env.schedulerLost(signal[2], signal[3]);
   }
 }
 

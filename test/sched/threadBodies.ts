@@ -36,14 +36,14 @@ export const mute = proc(import.meta.url, async function mute(self: Self<unknown
   for (;;) await self.receive();
 });
 
-/** Links, monitors and calls `victim`, then reports all that it hears within one second after the first. */
+/** Links, monitors and calls `victim`, by pid and by name, then reports all that it hears until it is to tell. */
 export const witness = proc(
   import.meta.url,
-  async function witness(self: Self<unknown>, victim: Pid<unknown>, to: Pid<unknown>) {
+  async function witness(self: Self<unknown>, victim: Pid<unknown>, name: string, to: Pid<unknown>) {
     self.processFlag("trapExit", true);
     self.link(victim);
     self.monitor(victim);
-    self.monitor(victim);
+    self.monitor(name);
     self.send(to, { ready: self.pid });
     let failure: unknown;
     try {
