@@ -5,7 +5,7 @@ export { CookieError } from "./node/cookie.js";
 export { OptionError } from "./node/names.js";
 export { CALL_TIMEOUT, CallError } from "./process/call.js";
 export type { Placement } from "./process/env.js";
-export type { ProcessInfo } from "./process/info.js";
+export type { ProcessDetails, ProcessInfo, ProcessItem } from "./process/info.js";
 export { type Job, job } from "./process/job.js";
 export type {
   CallMessage,

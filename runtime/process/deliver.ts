@@ -49,7 +49,7 @@ export function deliver(env: Env, signal: Signal): void {
     case Op.down:
       return receiveDown(signal[1], signal[2], signal[3]);
     case Op.info:
-      return receiveInfo(env, signal[1], signal[2]);
+      return receiveInfo(env, signal[1], signal[2], signal[3]);
     case Op.named:
       return receiveName(env, signal[1], signal[2]);
     case Op.spawn:

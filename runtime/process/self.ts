@@ -11,7 +11,7 @@ import { Exit, type ExitReason } from "../term/reason.js";
 import { call, reply, replyFailure } from "./call.js";
 import { checkName, checkTime } from "./checks.js";
 import { exitSignal } from "./exit.js";
-import { type ProcessInfo, processInfo } from "./info.js";
+import { checkItems, type ProcessDetails, type ProcessInfo, type ProcessItem, processInfo } from "./info.js";
 import type { Job } from "./job.js";
 import { link, unlink } from "./links.js";
 import type { From } from "./messages.js";
@@ -371,9 +371,18 @@ export class Self<M = unknown> {
     return (await this.connectNode(node)) ? "pong" : "pang";
   }
 
-  /** What its scheduler knows of a process, of any node; undefined if it has ended or cannot be reached. */
-  processInfo(pid: AnyPid): Promise<ProcessInfo | undefined> {
-    return processInfo(this.#live(), pid);
+  processInfo(pid: AnyPid): Promise<ProcessInfo | undefined>;
+  processInfo<K extends ProcessItem>(
+    pid: AnyPid,
+    items: readonly K[],
+  ): Promise<Pick<ProcessDetails, K> | undefined>;
+  /**
+   * What its scheduler knows of a process, of any node; undefined if it has ended or cannot be reached. With the names of
+   * items, only those, of which some are lists as long as the process has ties or messages.
+   */
+  processInfo(pid: AnyPid, items?: readonly ProcessItem[]): Promise<never> {
+    if (items !== undefined) checkItems(items);
+    return processInfo(this.#live(), pid, items) as Promise<never>;
   }
 
   async isAlive(pid: AnyPid): Promise<boolean> {

@@ -26,6 +26,7 @@ import { type AnyProc, Proc } from "../term/mfa.js";
 import { type Address, Pid, Ref } from "../term/pid.js";
 import type { ExitReason } from "../term/reason.js";
 import type { Placement } from "./env.js";
+import type { ProcessItem } from "./info.js";
 import { PRIORITIES } from "./process.js";
 
 export const Op = {
@@ -118,7 +119,7 @@ export type Signal =
   | readonly [op: typeof Op.demonitor, to: Pid | Address, from: Pid, ref: Ref]
   | readonly [op: typeof Op.down, to: Pid, ref: Ref, reason: ExitReason]
   | readonly [op: typeof Op.named, to: Pid, name: string]
-  | readonly [op: typeof Op.info, to: Pid, replyTo: Ref]
+  | readonly [op: typeof Op.info, to: Pid, replyTo: Ref, items: readonly ProcessItem[] | undefined]
   | readonly [op: typeof Op.spawn, to: Pid, proc: AnyProc, args: readonly unknown[], birth: Birth]
   | readonly [
       op: typeof Op.spawnRequest,
