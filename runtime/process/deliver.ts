@@ -12,9 +12,10 @@ import { receiveAtAlias, receiveDemonitor, receiveDown, receiveMonitor } from ".
 import { homeOf } from "./process.js";
 import { receiveName } from "./register.js";
 import { receiveSpawnReply, receiveSpawnRequest } from "./requestSpawn.js";
+import { receiveAnswer } from "./requests.js";
 import { Op, type Signal } from "./signal.js";
 import { receiveSpawn } from "./spawn.js";
-import { receiveTimerOrder, receiveTimerReply } from "./timer.js";
+import { receiveTimerOrder } from "./timer.js";
 
 export function deliver(env: Env, signal: Signal): void {
   const to = signal[1];
@@ -51,7 +52,7 @@ export function deliver(env: Env, signal: Signal): void {
     case Op.info:
       return receiveInfo(env, signal[1], signal[2], signal[3]);
     case Op.named:
-      return receiveName(env, signal[1], signal[2]);
+      return receiveName(env, signal[1], signal[2], signal[3], signal[4]);
     case Op.spawn:
       return receiveSpawn(env, signal[1], signal[2], signal[3], signal[4]);
     case Op.spawnRequest:
@@ -60,8 +61,8 @@ export function deliver(env: Env, signal: Signal): void {
       return receiveSpawnReply(env, signal[1], signal[2], signal[3]);
     case Op.timer:
       return receiveTimerOrder(env, signal[1], signal[2], signal[3], signal[4]);
-    case Op.timerReply:
-      return receiveTimerReply(signal[1], signal[2], signal[3]);
+    case Op.answer:
+      return receiveAnswer(signal[1], signal[2], signal[3]);
     case Op.schedulerLost:
       return env.schedulerLost(signal[2], signal[3]);
   }

@@ -4,9 +4,9 @@ import type { ExitReason } from "../term/reason.js";
 import type { Env } from "./env.js";
 import { receiveLinkExit } from "./exit.js";
 import { receiveDown } from "./monitors.js";
-import { receiveSpawnReply } from "./requestSpawn.js";
+import { disown, receiveSpawnReply } from "./requestSpawn.js";
+import { receiveAnswer } from "./requests.js";
 import { Op, type Signal } from "./signal.js";
-import { receiveTimerReply } from "./timer.js";
 
 /**
  * Fires the links and monitors that the processes here have with what is lost, forgets its watchers, and answers
@@ -34,7 +34,7 @@ export function losePeers(
     for (const [ref, { kind, to }] of [...(process.requests ?? [])]) {
       if (to !== place) continue;
       if (kind === "spawn") receiveSpawnReply(env, process.pid, ref, { failure: reason });
-      else receiveTimerReply(process.pid, ref, undefined);
+      else receiveAnswer(process.pid, ref, undefined);
     }
   }
   for (const [id, { node }] of env.orphans) if (node === place) env.orphans.delete(id);
@@ -49,12 +49,14 @@ export function answerForLost(env: Env, signal: Signal, reason: ExitReason): voi
       return env.signal([Op.down, signal[2], signal[3], reason]);
     case Op.spawnRequest:
       return env.signal([Op.spawnReply, signal[5].parent, signal[2], { failure: reason }]);
+    case Op.spawnReply:
+      return disown(env, signal[1], signal[2], signal[3]);
     case Op.timer:
-      if (signal[3] !== undefined) env.signal([Op.timerReply, signal[2], signal[3], undefined]);
+      if (signal[3] !== undefined) env.signal([Op.answer, signal[2], signal[3], undefined]);
       return;
     case Op.named:
       env.names.unregister(signal[2], signal[1]);
-      return;
+      return env.signal([Op.answer, signal[3], signal[4], undefined]);
     case Op.spawn: {
       const [, pid, , , birth] = signal;
       if (birth.link) env.signal([Op.linkExit, birth.parent, pid, reason]);

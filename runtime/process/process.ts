@@ -68,8 +68,10 @@ export type Request =
       readonly to: number;
       readonly timer: Ref;
       /** The tag of the message that the answer comes as. */
-      readonly tag: "cancelTimer" | "readTimer" | "$reply";
-    };
+      readonly tag: "cancelTimer" | "readTimer";
+    }
+  /** To a scheduler; the process waits for the answer. */
+  | { readonly kind: "call"; readonly to: number };
 
 export class Process {
   state: State = State.born;

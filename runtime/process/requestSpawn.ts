@@ -20,9 +20,10 @@ import { receiveExit } from "./exit.js";
 import { addLink } from "./links.js";
 import { post } from "./mail.js";
 import type { Down, SpawnReply } from "./messages.js";
-import { newRef, watch } from "./monitors.js";
+import { watch } from "./monitors.js";
 import { homeOf, type Process, type Request } from "./process.js";
 import { receive } from "./receive.js";
+import { ask } from "./requests.js";
 import { KERNEL, Op, type RequestedBirth, type SpawnResult } from "./signal.js";
 import { birthOf, type Relation, type RemoteSpawnOptions } from "./spawn.js";
 
@@ -36,11 +37,6 @@ export function requestSpawn(
 ): Ref {
   const { env } = parent;
   const { node, scheduler } = options;
-  const ref = newRef(parent);
-  const birth: RequestedBirth = {
-    ...birthOf(parent.pid, options, relation, ref),
-    ...(scheduler !== undefined && { scheduler }),
-  };
   const request: Request = {
     kind: "spawn",
     to: node,
@@ -48,11 +44,13 @@ export function requestSpawn(
     alias: relation.alias ?? "none",
   };
   const ownArgs = node === env.space.self.name ? copy(args, "args") : args;
-  env.signal([Op.spawnRequest, { name: KERNEL, node }, ref, proc, ownArgs, birth], () => {
-    parent.requests ??= new Map();
-    parent.requests.set(ref, request);
+  return ask(parent, request, (ref) => {
+    const birth: RequestedBirth = {
+      ...birthOf(parent.pid, options, relation, ref),
+      ...(scheduler !== undefined && { scheduler }),
+    };
+    return [Op.spawnRequest, { name: KERNEL, node }, ref, proc, ownArgs, birth];
   });
-  return ref;
 }
 
 /** spawn_request_abandon/1: no reply comes; a child with a link or a monitor is ended or forgotten. */
@@ -144,7 +142,8 @@ export function receiveSpawnReply(env: Env, to: Pid, ref: Ref, result: SpawnResu
   } else post(process, { tag: "spawnReply", ref, failure: result.failure } satisfies SpawnReply);
 }
 
-function disown(env: Env, to: Pid, ref: Ref, result: SpawnResult): void {
+/** Nobody waits for this process any more. */
+export function disown(env: Env, to: Pid, ref: Ref, result: SpawnResult): void {
   const reason = env.orphans.get(ref.id)?.reason ?? "abandoned";
   env.orphans.delete(ref.id);
   if (!("pid" in result)) return;

@@ -19,7 +19,7 @@ import { alias, demonitor, monitor, newRef, unalias } from "./monitors.js";
 import { monitorNode, monitorNodes, type NodeFilter, nodes } from "./nodes.js";
 import { levelOf, PRIORITIES, type Priority, type Process } from "./process.js";
 import { receive, type TIMEOUT } from "./receive.js";
-import { register, unregister } from "./register.js";
+import { register, registerHere, unregister } from "./register.js";
 import { abandonSpawn, requestSpawn, spawnThere } from "./requestSpawn.js";
 import { type Dest, send } from "./send.js";
 import { KERNEL, type TimerOrder } from "./signal.js";
@@ -285,10 +285,19 @@ export class Self<M = unknown> {
     return before;
   }
 
-  /** Registers a process, this one by default. Throws if the name, or the process, is registered already. */
-  register(name: string, pid: AnyPid = this.pid): void {
+  register(name: string): void;
+  register(name: string, pid: AnyPid): Promise<void>;
+  /**
+   * Registers this process, or another one of this node. Throws, or rejects, if the name is taken, the process has one
+   * already, or has ended. The name of another process is there at once; the promise says that it keeps it, because
+   * what cannot be named gives it back.
+   */
+  register(name: string, pid?: AnyPid): undefined | Promise<void> {
+    if (pid !== undefined) return this.#registerOther(name, pid);
     checkName(name);
-    register(this.#live().env, name, pid);
+    const process = this.#live();
+    registerHere(process.env, name, process);
+    return undefined;
   }
 
   /** Throws BadName if nobody has the name. */
@@ -441,6 +450,11 @@ export class Self<M = unknown> {
         : spawnThere(process, proc, args, options, relation).then(pick);
     // The overloads say which.
     return spawned as never;
+  }
+
+  async #registerOther(name: string, pid: AnyPid): Promise<void> {
+    checkName(name);
+    await register(this.#live(), name, pid);
   }
 
   #due(what: string, ms: number, { abs }: TimerOptions): number {

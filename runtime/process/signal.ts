@@ -10,13 +10,13 @@
  * | linkExit | process -> linked process | I ended |
  * | monitor, demonitor | watcher -> watched | tell me when you end; no more |
  * | down | watched -> watcher | I ended, or never was |
- * | named | whoever registered it -> process | you have this name: give it back when you end |
+ * | named | whoever registered it -> process | take this name, and give it back when you end; or now, if you have one |
  * | info | anybody -> process | tell me about yourself, at this alias |
  * | spawn | spawner -> scheduler | start this process under the pid that it was given |
  * | spawnRequest | spawner -> another node | start this process, and tell me its pid |
  * | spawnReply | that node -> spawner | its pid, with the link and the monitor that it has; or why there is none |
  * | timer | anybody on the node -> a timer's scheduler | stop it, or only look; tell me the ms it had left |
- * | timerReply | that scheduler -> whoever asked | the ms, or undefined: it is over |
+ * | answer | scheduler -> whoever asked it | what it was asked for under this ref (timer, named) |
  * | schedulerLost | scheduler 0 -> every connected node | these processes of mine are gone |
  *
  * Between two processes signals keep their order: every hop (ring, connection) is first in, first out.
@@ -45,7 +45,7 @@ export const Op = {
   spawnRequest: 13,
   spawnReply: 14,
   timer: 15,
-  timerReply: 16,
+  answer: 16,
   schedulerLost: 17,
 } as const;
 
@@ -80,7 +80,7 @@ export const KERNEL = "kernel";
 
 const OPS = new Set<unknown>(Object.values(Op));
 /** These never leave their node. */
-const INTERNAL = new Set<unknown>([Op.spawn, Op.timer, Op.timerReply]);
+const INTERNAL = new Set<unknown>([Op.spawn, Op.named, Op.timer, Op.answer]);
 
 /** Whether a term that came from outside has the form of a signal: an op and a target. */
 export function isSignal(term: unknown): term is Signal {
@@ -118,7 +118,7 @@ export type Signal =
   | readonly [op: typeof Op.monitor, to: Pid | Address, from: Pid, ref: Ref]
   | readonly [op: typeof Op.demonitor, to: Pid | Address, from: Pid, ref: Ref]
   | readonly [op: typeof Op.down, to: Pid, ref: Ref, reason: ExitReason]
-  | readonly [op: typeof Op.named, to: Pid, name: string]
+  | readonly [op: typeof Op.named, to: Pid, name: string, from: Pid, request: Ref]
   | readonly [op: typeof Op.info, to: Pid, replyTo: Ref, items: readonly ProcessItem[] | undefined]
   | readonly [op: typeof Op.spawn, to: Pid, proc: AnyProc, args: readonly unknown[], birth: Birth]
   | readonly [
@@ -131,5 +131,5 @@ export type Signal =
     ]
   | readonly [op: typeof Op.spawnReply, to: Pid, ref: Ref, result: SpawnResult]
   | readonly [op: typeof Op.timer, to: Ref, from: Pid, request: Ref | undefined, order: TimerOrder]
-  | readonly [op: typeof Op.timerReply, to: Pid, request: Ref, left: number | undefined]
+  | readonly [op: typeof Op.answer, to: Pid, request: Ref, answer: unknown]
   | readonly [op: typeof Op.schedulerLost, to: Address, one: Pid, spawned: readonly number[]];

@@ -7,10 +7,10 @@ import type { Pid, Ref } from "../term/pid.js";
 import { critical } from "./critical.js";
 import type { Env } from "./env.js";
 import { post } from "./mail.js";
-import type { ReplyMessage, TimeoutMessage, TimerLeft } from "./messages.js";
+import type { TimeoutMessage, TimerLeft } from "./messages.js";
 import { newRef } from "./monitors.js";
-import { homeOf, type Process, type Request } from "./process.js";
-import { receive } from "./receive.js";
+import type { Process } from "./process.js";
+import { ask, askAndWait } from "./requests.js";
 import { type Dest, send } from "./send.js";
 import { Op, type TimerOrder } from "./signal.js";
 
@@ -64,8 +64,10 @@ export function orderTimerAsync(process: Process, ref: Ref, order: TimerOrder, i
   if (scheduler === undefined) {
     const left = carryOut(env, ref, order);
     if (info) post(process, { tag: TAGS[order], ref, left } satisfies TimerLeft);
-  } else if (info) ask(process, { kind: "timer", to: scheduler, timer: ref, tag: TAGS[order] }, order);
-  else env.signal([Op.timer, ref, process.pid, undefined, order]);
+  } else if (info) {
+    const request = { kind: "timer", to: scheduler, timer: ref, tag: TAGS[order] } as const;
+    ask(process, request, (question) => [Op.timer, ref, process.pid, question, order]);
+  } else env.signal([Op.timer, ref, process.pid, undefined, order]);
 }
 
 /** The same for a timer of any scheduler, waiting for the answer. */
@@ -76,18 +78,8 @@ export async function orderTimerAnywhere(
 ): Promise<number | undefined> {
   const scheduler = foreignScheduler(process.env, ref);
   if (scheduler === undefined) return carryOut(process.env, ref, order);
-  const request = ask(process, { kind: "timer", to: scheduler, timer: ref, tag: "$reply" }, order);
-  const isAnswer = (m: unknown) => (m as { ref?: unknown } | null)?.ref === request;
-  return ((await receive(process, isAnswer, undefined, request)) as ReplyMessage).reply as number | undefined;
-}
-
-function ask(process: Process, request: Request & { kind: "timer" }, order: TimerOrder): Ref {
-  const ref = newRef(process);
-  process.env.signal([Op.timer, request.timer, process.pid, ref, order], () => {
-    process.requests ??= new Map();
-    process.requests.set(ref, request);
-  });
-  return ref;
+  const answer = askAndWait(process, scheduler, (question) => [Op.timer, ref, process.pid, question, order]);
+  return (await answer) as number | undefined;
 }
 
 export function receiveTimerOrder(
@@ -98,18 +90,7 @@ export function receiveTimerOrder(
   order: TimerOrder,
 ): void {
   const left = carryOut(env, timer, order);
-  if (request !== undefined) env.signal([Op.timerReply, from, request, left]);
-}
-
-export function receiveTimerReply(to: Pid, ref: Ref, left: number | undefined): void {
-  const process = homeOf(to);
-  const request = process?.requests?.get(ref);
-  if (process === undefined || request?.kind !== "timer") return;
-  process.requests!.delete(ref);
-  const { tag, timer } = request;
-  const message: ReplyMessage | TimerLeft =
-    tag === "$reply" ? { tag, ref, reply: left } : { tag, ref: timer, left };
-  post(process, message);
+  if (request !== undefined) env.signal([Op.answer, from, request, left]);
 }
 
 function carryOut(env: Env, ref: Ref, order: TimerOrder): number | undefined {

@@ -38,7 +38,7 @@ export interface RouterEdge {
   /** Takes a signal to another node. On scheduler 0 only; undefined on a node without a name. */
   uplink: ((node: string, payload: Uint8Array) => void) | undefined;
   /** Connects with another node. On scheduler 0 only; undefined on a node without a name. */
-  connect: ((node: string) => void) | undefined;
+  connect?: ((node: string) => void) | undefined;
 }
 
 interface Peer {
