@@ -116,6 +116,17 @@ export const scenarios: Record<string, Scenario> = {
     assert.equal(await next(self), exitMessage(pid!, "over"));
     assert.equal(await next(self), { tag: "DOWN", ref, process: pid, reason: "over" });
   },
+  async spawnRequestUnderATakenNameIsAnsweredBeforeTheEnd(self, there) {
+    self.processFlag("trapExit", true);
+    const holder = partner(self, there, [], { name: "wanted" });
+    await tell(self, holder, "inbox");
+    const options = { scheduler: there, name: "wanted", link: true, monitor: true };
+    const ref = self.spawnRequest(leave, ["never runs"], options);
+    const { pid } = await next<SpawnReply>(self);
+    const reason = { alreadyRegistered: holder };
+    assert.equal(await next(self), exitMessage(pid!, reason));
+    assert.equal(await next(self), { tag: "DOWN", ref, process: pid, reason });
+  },
   async spawnRequestThatCannotBeMetSaysWhy(self) {
     const ref = self.spawnRequest(leave, ["over"], { scheduler: 7, link: true, monitor: true });
     const { failure, ...rest } = await next<SpawnReply>(self);
