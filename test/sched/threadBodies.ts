@@ -160,3 +160,19 @@ export const weigher = proc(
     }
   },
 );
+
+/** Starts a timer that lives longer than it, says which, and waits. */
+export const timerKeeper = proc(
+  import.meta.url,
+  async function timerKeeper(self: Self<unknown>, to: Pid<unknown>) {
+    self.send(to, { timer: self.sendAfter(600_000, to, "never") });
+    await self.receive();
+  },
+);
+
+/** Holds its thread for a while, and takes it with it. */
+export const lastOne = proc(import.meta.url, async function lastOne(self: Self<unknown>, to: Pid<unknown>) {
+  self.send(to, "computing");
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+  process.exit(3);
+});
