@@ -5,7 +5,7 @@ export { CookieError } from "./node/cookie.js";
 export { OptionError } from "./node/names.js";
 export { CALL_TIMEOUT, CallError } from "./process/call.js";
 export type { Placement } from "./process/env.js";
-export type { ProcessInfo } from "./process/info.js";
+export type { ProcessDetails, ProcessInfo, ProcessItem } from "./process/info.js";
 export { type Job, job } from "./process/job.js";
 export type {
   CallMessage,
@@ -13,17 +13,25 @@ export type {
   Down,
   ExitMessage,
   From,
+  NodeDown,
+  NodeType,
+  NodeUp,
   ReplyMessage,
+  SpawnReply,
   Started,
   TimeoutMessage,
+  TimerLeft,
 } from "./process/messages.js";
+export type { NodeFilter } from "./process/nodes.js";
 export { behaviour, proc } from "./process/proc.js";
 export type { Priority, Receiver } from "./process/process.js";
 export { TIMEOUT } from "./process/receive.js";
-export type { ReceiveOptions, Self } from "./process/self.js";
+export type { MonitorOptions, ReceiveOptions, RequestOptions, Self, TimerOptions } from "./process/self.js";
 export { BadName, type Dest } from "./process/send.js";
-export type { SpawnOptions } from "./process/spawn.js";
+export type { RemoteSpawnOptions, SpawnOptions } from "./process/spawn.js";
+export type { AnyTimerOptions, AsyncTimerOptions } from "./process/timer.js";
 export type { SchedulerReport } from "./sched/control.js";
+export { copy } from "./term/copy.js";
 export { type AnyProc, Proc } from "./term/mfa.js";
 export { type Address, type AnyPid, formatAddress, Pid, parseAddress, Ref } from "./term/pid.js";
 export { Exit, type ExitReason, formatReason, isOrderly } from "./term/reason.js";

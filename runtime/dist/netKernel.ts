@@ -33,8 +33,12 @@ export interface NetKernelOptions extends ConnectionOptions {
   readonly epmd: EpmdAddress;
   readonly transport: Transport;
   readonly onSignal: (payload: Buffer, peer: PeerInfo) => void;
-  readonly onNodeUp: (node: string) => void;
-  /** No signal to the node that was not delivered by now will be. */
+  /** Before any signal of the peer. */
+  readonly onNodeUp: (peer: PeerInfo) => void;
+  /**
+   * No signal to the node that was not delivered by now will be. Without a creation there was no connection. Reasons
+   * are OTP's: `connectionClosed`, `disconnect`, `netTickTimeout`; or what went wrong, as text.
+   */
   readonly onNodeDown: (node: string, reason: string, creation: number | undefined) => void;
   readonly warn: (text: string) => void;
 }
@@ -113,6 +117,14 @@ export class NetKernel {
   async connect(node: string): Promise<void> {
     const peer = this.#peer(node);
     if (peer.connection === undefined) await this.#attempt(node, peer);
+  }
+
+  /** Ends the connection with a node, after what was sent is out. False if there is none. */
+  disconnect(node: string): boolean {
+    const connection = this.#peers.get(node)?.connection;
+    if (connection === undefined) return false;
+    this.#down(connection, "disconnect");
+    return true;
   }
 
   /** Connected nodes, hidden ones left out. */
@@ -232,10 +244,10 @@ export class NetKernel {
     for (const payload of current.queue.splice(0)) this.#sendUp(connection, payload);
     current.attempt?.succeed();
     current.attempt = undefined;
-    this.#options.onNodeUp(name);
   }
 
   #hear(connection: Connection): void {
+    this.#options.onNodeUp(connection.peer);
     connection.onSignal = (payload) => this.#options.onSignal(payload, connection.peer);
   }
 
@@ -244,7 +256,7 @@ export class NetKernel {
     if (this.#peers.get(name)?.connection !== connection) return;
     this.#peers.delete(name);
     connection.close(reason);
-    this.#options.onNodeDown(name, reason, connection.peer.creation);
+    this.#options.onNodeDown(name, downReason(reason), connection.peer.creation);
   }
 
   #sendUp(connection: Connection, payload: Uint8Array): void {
@@ -267,6 +279,12 @@ export class NetKernel {
   #edge() {
     return { ...this.#connectionOptions, local: this.#local, cookie: this.#options.cookie };
   }
+}
+
+/** The reason of a connection's end in OTP's words, where it has one. */
+function downReason(reason: string): string {
+  if (reason === "tick timeout") return "netTickTimeout";
+  return /^(closed|bye: )/.test(reason) ? "connectionClosed" : reason;
 }
 
 function newAttempt(): Attempt {

@@ -189,7 +189,8 @@ export async function startNode(options: NodeOptions = {}): Promise<Node> {
       const { space } = scheduler;
       const parsePid = (text: string) => space.parsePid(text);
       const stop = options.onStopRequest ?? (() => void node.stop());
-      void runKernel(kernel, { inspect: () => node.inspect(), parsePid, stop });
+      const net = distribution?.net;
+      void runKernel(kernel, { inspect: () => node.inspect(), parsePid, stop, net });
       await node.load(options.modules ?? []);
       distribution?.net.listenToPeers();
       return node;
@@ -234,8 +235,8 @@ async function join(
         consoleLog.warn(`${peer.name} sent what is not a signal: ${(error as Error).message}`);
       }
     },
-    onNodeUp: () => {},
-    onNodeDown: (node, _reason, creation) => scheduler()?.nodeDown(node, creation),
+    onNodeUp: ({ name, creation, hidden }) => scheduler()?.nodeUp(name, { creation, hidden }),
+    onNodeDown: (node, reason, creation) => scheduler()?.nodeDown(node, creation, reason),
     warn: (text) => consoleLog.warn(text),
   });
   if (options.unlisted) {
@@ -275,6 +276,7 @@ async function startSchedulers(
     log: consoleLog,
     dirty: runDirty,
     uplink: net && ((node, payload) => net.send(node, payload)),
+    connect: net && ((node) => void net.connect(node).catch(() => {})),
   });
   const threads = new Threads({
     main: hosted.scheduler,

@@ -6,10 +6,13 @@
  * | ["ping"] | "pong" |
  * | ["processes"] | their pids |
  * | ["inspect"] | the processes of every scheduler (SchedulerReport[]) |
+ * | ["connect", node], ["disconnect", node] | whether there is a connection now; whether there was one |
  * | ["stop"] | "stopping"; then the node stops as on SIGTERM |
  */
+import type { NetKernel } from "../dist/netKernel.js";
 import type { CallMessage } from "../process/messages.js";
-import { KERNEL } from "../process/self.js";
+import type { Self } from "../process/self.js";
+import { KERNEL } from "../process/signal.js";
 import type { SchedulerReport } from "../sched/control.js";
 import type { Pid } from "../term/pid.js";
 import type { Embedded } from "./embedded.js";
@@ -19,7 +22,11 @@ export interface KernelServices {
   /** The pid that the text names, if it is one of this node's. */
   parsePid(text: string): Pid | undefined;
   stop(): void;
+  /** Undefined on a node without a name. */
+  readonly net: NetKernel | undefined;
 }
+
+const CALLS = ["ping", "inspect", "processes", "connect", "disconnect", "stop"];
 
 /** Serves until the process ends. */
 export async function runKernel({ self }: Embedded, services: KernelServices): Promise<never> {
@@ -28,7 +35,8 @@ export async function runKernel({ self }: Embedded, services: KernelServices): P
     const message = (await self.receive()) as Partial<CallMessage> | null;
     if (message?.tag !== "$call" || message.from === undefined) continue;
     const { from, request } = message;
-    switch (Array.isArray(request) ? request[0] : undefined) {
+    const [what, node] = Array.isArray(request) ? request : [];
+    switch (what) {
       case "ping":
         self.reply(from, "pong");
         break;
@@ -38,14 +46,29 @@ export async function runKernel({ self }: Embedded, services: KernelServices): P
       case "processes":
         services.inspect().then((reports) => self.reply(from, pidsIn(reports, services)));
         break;
+      case "connect":
+        connect(node, self, services).then((connected) => self.reply(from, connected));
+        break;
+      case "disconnect":
+        self.reply(from, services.net?.disconnect(String(node)) ?? false);
+        break;
       case "stop":
         self.reply(from, "stopping");
         services.stop();
         break;
       default:
-        self.replyFailure(from, { badRequest: request, calls: ["ping", "inspect", "processes", "stop"] });
+        self.replyFailure(from, { badRequest: request, calls: CALLS });
     }
   }
+}
+
+async function connect(node: unknown, self: Self<unknown>, { net }: KernelServices): Promise<boolean> {
+  if (node === self.node) return true;
+  if (net === undefined) return false;
+  return net.connect(String(node)).then(
+    () => true,
+    () => false,
+  );
 }
 
 function pidsIn(reports: SchedulerReport[], { parsePid }: KernelServices): Pid[] {

@@ -11,8 +11,11 @@ import { post } from "./mail.js";
 import { receiveAtAlias, receiveDemonitor, receiveDown, receiveMonitor } from "./monitors.js";
 import { homeOf } from "./process.js";
 import { receiveName } from "./register.js";
+import { receiveSpawnReply, receiveSpawnRequest } from "./requestSpawn.js";
+import { receiveAnswer } from "./requests.js";
 import { Op, type Signal } from "./signal.js";
 import { receiveSpawn } from "./spawn.js";
+import { receiveTimerOrder } from "./timer.js";
 
 export function deliver(env: Env, signal: Signal): void {
   const to = signal[1];
@@ -47,11 +50,21 @@ export function deliver(env: Env, signal: Signal): void {
     case Op.down:
       return receiveDown(signal[1], signal[2], signal[3]);
     case Op.info:
-      return receiveInfo(env, signal[1], signal[2]);
+      return receiveInfo(env, signal[1], signal[2], signal[3]);
     case Op.named:
-      return receiveName(env, signal[1], signal[2]);
+      return receiveName(env, signal[1], signal[2], signal[3], signal[4]);
     case Op.spawn:
       return receiveSpawn(env, signal[1], signal[2], signal[3], signal[4]);
+    case Op.spawnRequest:
+      return receiveSpawnRequest(env, signal[2], signal[3], signal[4], signal[5]);
+    case Op.spawnReply:
+      return receiveSpawnReply(env, signal[1], signal[2], signal[3]);
+    case Op.timer:
+      return receiveTimerOrder(env, signal[1], signal[2], signal[3], signal[4]);
+    case Op.answer:
+      return receiveAnswer(signal[1], signal[2], signal[3]);
+    case Op.schedulerLost:
+      return env.schedulerLost(signal[2], signal[3]);
   }
 }
 

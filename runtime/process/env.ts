@@ -6,6 +6,7 @@ import type { AnyProc } from "../term/mfa.js";
 import type { Pid } from "../term/pid.js";
 import type { ExitReason } from "../term/reason.js";
 import type { TermSpace } from "../term/space.js";
+import type { NodeWatch } from "./nodes.js";
 import type { Process } from "./process.js";
 import type { Signal } from "./signal.js";
 
@@ -56,10 +57,23 @@ export interface Env {
   readonly aliases: Map<number, Process>;
   /** Running timers of `sendAfter` and `startTimer` by ref id. */
   readonly messageTimers: Map<number, TimerHandle>;
+  /** Spawn requests with a link whose spawner ended before the reply, by ref id: the child is to end with it. */
+  readonly orphans: Map<number, Orphan>;
+  /** Processes that want to hear of nodes. */
+  readonly nodeWatchers: Map<Process, NodeWatch>;
+  /** Connected nodes by name, as this scheduler has heard. */
+  readonly nodes: Map<string, ConnectedNode>;
+  /** Connects with a node; that it failed is told as its loss. */
+  connect(node: string): void;
+  /** Worker threads of the node. */
+  readonly workers: number;
   /** Puts a runnable process into the run queue; it is not in it now. */
   enqueue(process: Process): void;
-  /** Brings a signal to its target: a process here, on another scheduler of this node, or on another node. */
-  signal(signal: Signal): void;
+  /**
+   * Brings a signal to its target: a process here, on another scheduler of this node, or on another node.
+   * @param first what has to happen in one step with it, once nothing in it can be refused any more
+   */
+  signal(signal: Signal, first?: () => void): void;
   /** Chooses the scheduler of a new process. */
   place(wish: Placement | undefined): number;
   /** The serial for the next process that this scheduler spawns on `scheduler`. */
@@ -75,6 +89,20 @@ export interface Env {
   dirty(job: AnyProc, args: readonly unknown[]): Promise<unknown>;
   /** A process was born under this serial. */
   noteBirth(serial: number): void;
+  /** A scheduler of another node was lost: that of `one`, and whatever was spawned there up to these numbers. */
+  schedulerLost(one: Pid, spawned: readonly number[]): void;
+}
+
+/** The request for a child whose spawner is gone. */
+export interface Orphan {
+  readonly node: string;
+  readonly reason: ExitReason;
+}
+
+/** A connected node. */
+export interface ConnectedNode {
+  readonly creation: number;
+  readonly hidden: boolean;
 }
 
 /** Where to start a process: a scheduler's number, beside the caller, or wherever the load is least (the default). */

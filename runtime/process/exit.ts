@@ -72,10 +72,15 @@ function tellOthers(process: Process, reason: ExitReason): void {
   const { env, pid } = process;
   process.timeout?.cancel();
   if (process.name !== undefined) env.names.unregister(process.name, pid);
+  env.nodeWatchers.delete(process);
   for (const alias of process.aliases ?? []) env.aliases.delete(alias.id);
-  for (const [ref, { target, alias }] of process.monitors ?? []) {
+  for (const [ref, request] of process.requests ?? []) {
+    if (request.kind === "spawn" && request.link)
+      env.orphans.set(ref.id, { node: request.to, reason: copy(reason) });
+  }
+  for (const [ref, { target, holder = target, alias }] of process.monitors ?? []) {
     if (alias !== "none") env.aliases.delete(ref.id);
-    env.signal([Op.demonitor, target, pid, ref]);
+    env.signal([Op.demonitor, holder, pid, ref]);
   }
   // Links before monitors, as BEAM does: who has both sees the EXIT first, or never gets to see the DOWN.
   for (const [other, unlinking] of process.links ?? []) {
@@ -89,6 +94,7 @@ function tellOthers(process: Process, reason: ExitReason): void {
 function release(process: Process): void {
   process.resume = process.match = process.receiver = process.timeout = undefined;
   process.links = process.monitors = process.monitoredBy = process.aliases = undefined;
+  process.requests = undefined;
   process.args = undefined;
   process.budget = 0;
 }

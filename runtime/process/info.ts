@@ -1,5 +1,6 @@
-/** What there is to know of a process (`erlang:process_info/1`, `is_process_alive/1`), asked of wherever it lives. */
-import type { Pid, Ref } from "../term/pid.js";
+/** What there is to know of a process (`erlang:process_info/1,2`, `is_process_alive/1`), asked of wherever it lives. */
+import { copy } from "../term/copy.js";
+import type { Address, AnyPid, Pid, Ref } from "../term/pid.js";
 import type { Env } from "./env.js";
 import type { Down, ReplyMessage } from "./messages.js";
 import { monitor } from "./monitors.js";
@@ -28,6 +29,45 @@ export interface ProcessInfo {
   readonly monitoredBy: number;
 }
 
+/** What `processInfo` tells only where it is asked for by name: it can be much. */
+export interface ProcessDetails {
+  readonly parent: AnyPid;
+  readonly links: AnyPid[];
+  /** Whom it monitors. */
+  readonly monitors: (AnyPid | Address)[];
+  readonly monitoredBy: AnyPid[];
+  /** Copies of those that wait, the oldest first. */
+  readonly messages: unknown[];
+}
+
+const DETAILS: { [K in keyof ProcessDetails]: (process: Process) => ProcessDetails[K] } = {
+  parent: ({ parent }) => parent,
+  links: ({ links }) => [...(links ?? [])].flatMap(([pid, unlinking]) => (unlinking === 0 ? [pid] : [])),
+  monitors: ({ monitors }) => [...(monitors?.values() ?? [])].map(({ target }) => target),
+  monitoredBy: ({ monitoredBy }) => [...(monitoredBy?.values() ?? [])],
+  messages: ({ mailbox }) => copy(mailbox.messages()),
+};
+
+/** A name of `ProcessDetails`. */
+export type ProcessItem = keyof ProcessDetails;
+
+/** Throws TypeError for an item that there is not. */
+export function checkItems(items: readonly ProcessItem[]): void {
+  const bad = items.find((item) => !Object.hasOwn(DETAILS, item));
+  if (bad !== undefined)
+    throw new TypeError(`processInfo: no item ${bad}; expected ${Object.keys(DETAILS).join(", ")}`);
+}
+
+function detailsOf(process: Process, items: readonly ProcessItem[]): Partial<ProcessDetails> {
+  // Another node may ask for what only later versions have.
+  const known = items.filter((item) => Object.hasOwn(DETAILS, item));
+  return Object.fromEntries(known.map((item) => [item, DETAILS[item](process)]));
+}
+
+function answerTo(process: Process, items: readonly ProcessItem[] | undefined) {
+  return items === undefined ? infoOf(process) : detailsOf(process, items);
+}
+
 export function infoOf(process: Process): ProcessInfo {
   return {
     pid: String(process.pid),
@@ -46,19 +86,23 @@ export function infoOf(process: Process): ProcessInfo {
 }
 
 /** Asks the process's own scheduler; undefined if the process has ended, or its node cannot be reached. */
-export async function processInfo(asker: Process, pid: Pid): Promise<ProcessInfo | undefined> {
-  if (pid === asker.pid) return infoOf(asker);
+export async function processInfo(
+  asker: Process,
+  pid: Pid,
+  items?: readonly ProcessItem[],
+): Promise<ProcessInfo | Partial<ProcessDetails> | undefined> {
+  if (pid === asker.pid) return answerTo(asker, items);
   const ref = monitor(asker, pid, "replyDemonitor");
-  asker.env.signal([Op.info, pid, ref]);
+  asker.env.signal([Op.info, pid, ref, items]);
   const isAnswer = (m: unknown) => (m as { ref?: unknown } | null)?.ref === ref;
   const answer = (await receive(asker, isAnswer, undefined, ref)) as ReplyMessage | Down;
-  return answer.tag === "$reply" ? (answer.reply as ProcessInfo) : undefined;
+  return answer.tag === "$reply" ? (answer.reply as ProcessInfo | Partial<ProcessDetails>) : undefined;
 }
 
 /** Somebody asks about a process of this scheduler. One that has ended is told of by the asker's monitor. */
-export function receiveInfo(env: Env, pid: Pid, ref: Ref): void {
+export function receiveInfo(env: Env, pid: Pid, ref: Ref, items: readonly ProcessItem[] | undefined): void {
   const process = homeOf(pid);
   if (process === undefined) return;
-  const answer: ReplyMessage = { tag: "$reply", ref, reply: infoOf(process) };
+  const answer: ReplyMessage = { tag: "$reply", ref, reply: answerTo(process, items) };
   env.signal([Op.send, ref, answer]);
 }

@@ -39,6 +39,11 @@ export class Mailbox {
     this.#count++;
   }
 
+  /** Those that wait, the oldest first. */
+  messages(): unknown[] {
+    return this.#items.slice(this.#head).filter((item) => item !== HOLE);
+  }
+
   /** Takes the oldest message; call only where `size > 0`. */
   shift(): unknown {
     if (this.#items.length === 1) return this.#takeOnly();

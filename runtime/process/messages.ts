@@ -24,6 +24,39 @@ export interface TimeoutMessage {
   readonly message: unknown;
 }
 
+/** What became of a `spawnRequest`: the pid, or why there is no process (`noconnection`, an `Error`). */
+export type SpawnReply =
+  | { readonly tag: "spawnReply"; readonly ref: Ref; readonly pid: AnyPid; readonly failure?: undefined }
+  | { readonly tag: "spawnReply"; readonly ref: Ref; readonly failure: ExitReason; readonly pid?: undefined };
+
+/** What an `async` cancelTimer or readTimer found: the ms that were left, or undefined if the timer was over. */
+export interface TimerLeft {
+  readonly tag: "cancelTimer" | "readTimer";
+  /** The timer. */
+  readonly ref: Ref;
+  readonly left: number | undefined;
+}
+
+/** Whether a node lets itself be seen in `nodes()`. */
+export type NodeType = "visible" | "hidden";
+
+/** A node was connected (`monitorNodes`). */
+export interface NodeUp {
+  readonly tag: "nodeup";
+  readonly node: string;
+  readonly nodeType: NodeType;
+}
+
+/** The connection with a node is gone (`monitorNodes`, `monitorNode`), or cannot be made (`monitorNode`). */
+export interface NodeDown {
+  readonly tag: "nodedown";
+  readonly node: string;
+  /** Undefined where there was no connection. */
+  readonly nodeType: NodeType | undefined;
+  /** `connectionClosed`, `disconnect` (by `disconnectNode` here), `netTickTimeout`, or what went wrong, as text. */
+  readonly reason: string;
+}
+
 /** A process spawned with `spawnStart` is up: a behaviour's `init` is done. Sent by the runtime. */
 export interface Started {
   readonly tag: "$started";

@@ -16,18 +16,25 @@ export function monitor(process: Process, target: Pid | Address, alias: Monitori
   const ref = newRef(process);
   // As on BEAM: who monitors oneself gets a ref, and no monitor.
   if (target === process.pid || isOwnName(process, target)) return ref;
-  watch(process, ref, target, alias);
-  if (alias !== "none") env.aliases.set(ref.id, process);
-  const neighbour = neighbourOf(process, target);
+  const holder = holderOf(process, target);
+  watch(process, ref, target, alias, holder);
+  const neighbour = neighbourOf(process, holder ?? target);
   if (neighbour !== undefined) addWatcher(neighbour, ref, process.pid);
-  else env.signal([Op.monitor, target, process.pid, ref]);
+  else env.signal([Op.monitor, holder ?? target, process.pid, ref]);
   return ref;
 }
 
-/** Notes the watcher's side of a monitor that its target learns of by other means (spawnMonitor). */
-export function watch(process: Process, ref: Ref, target: Pid | Address, alias: Monitoring["alias"]): void {
+/** Makes the watcher's side of a monitor; its target learns of it by a signal, or by its spawn. */
+export function watch(
+  process: Process,
+  ref: Ref,
+  target: Pid | Address,
+  alias: Monitoring["alias"],
+  holder?: Pid,
+): void {
   process.monitors ??= new Map();
-  process.monitors.set(ref, { target, alias });
+  process.monitors.set(ref, { target, holder, alias });
+  if (alias !== "none") process.env.aliases.set(ref.id, process);
 }
 
 /** demonitor/1: no DOWN of it comes after this, unless it is in the mailbox already. True if it was active. */
@@ -35,9 +42,10 @@ export function demonitor(process: Process, ref: Ref): boolean {
   const monitoring = process.monitors?.get(ref);
   if (monitoring === undefined) return false;
   forget(process, ref, monitoring);
-  const neighbour = neighbourOf(process, monitoring.target);
+  const { target, holder = target } = monitoring;
+  const neighbour = neighbourOf(process, holder);
   if (neighbour !== undefined) neighbour.monitoredBy?.delete(ref);
-  else process.env.signal([Op.demonitor, monitoring.target, process.pid, ref]);
+  else process.env.signal([Op.demonitor, holder, process.pid, ref]);
   return true;
 }
 
@@ -98,6 +106,13 @@ export function receiveDown(to: Pid, ref: Ref, reason: ExitReason): void {
   forget(process, ref, monitoring);
   const message: Down = { tag: "DOWN", ref, process: monitoring.target, reason };
   post(process, message);
+}
+
+/** Who has the monitored name, if it is one of this node. */
+function holderOf({ env }: Process, target: Pid | Address): Pid | undefined {
+  return target instanceof Pid || target.node !== env.space.self.name
+    ? undefined
+    : env.names.whereis(target.name);
 }
 
 function isOwnName({ name, env }: Process, target: Pid | Address): boolean {

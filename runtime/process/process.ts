@@ -47,9 +47,31 @@ export type Code =
 /** A monitor that this process holds. */
 export interface Monitoring {
   readonly target: Pid | Address;
+  /** The process itself, where it was monitored by a name of this node. */
+  readonly holder: Pid | undefined;
   /** When its ref stops being an alias: never was one, or with demonitor/DOWN, or with the first reply as well. */
   readonly alias: "none" | "demonitor" | "replyDemonitor";
 }
+
+/** What this process has asked of another node or scheduler, which will answer once, or be lost. */
+export type Request =
+  | {
+      readonly kind: "spawn";
+      /** The node. */
+      readonly to: string;
+      readonly link: boolean;
+      readonly alias: Monitoring["alias"];
+    }
+  | {
+      readonly kind: "timer";
+      /** The scheduler. */
+      readonly to: number;
+      readonly timer: Ref;
+      /** The tag of the message that the answer comes as. */
+      readonly tag: "cancelTimer" | "readTimer";
+    }
+  /** To a scheduler; the process waits for the answer. */
+  | { readonly kind: "call"; readonly to: number };
 
 export class Process {
   state: State = State.born;
@@ -88,6 +110,8 @@ export class Process {
   /** Aliases of `alias/0`; those of monitors are known by the monitors. */
   aliases: Set<Ref> | undefined = undefined;
   name: string | undefined = undefined;
+  /** Under the ref that their answer will have. */
+  requests: Map<Ref, Request> | undefined = undefined;
 
   constructor(
     readonly env: Env,

@@ -9,18 +9,30 @@ import type { AnyProc, Proc } from "../term/mfa.js";
 import type { Address, AnyPid, Pid, Ref } from "../term/pid.js";
 import { Exit, type ExitReason } from "../term/reason.js";
 import { call, reply, replyFailure } from "./call.js";
+import { checkName, checkTime } from "./checks.js";
 import { exitSignal } from "./exit.js";
-import { type ProcessInfo, processInfo } from "./info.js";
+import { checkItems, type ProcessDetails, type ProcessInfo, type ProcessItem, processInfo } from "./info.js";
 import type { Job } from "./job.js";
 import { link, unlink } from "./links.js";
 import type { From } from "./messages.js";
 import { alias, demonitor, monitor, newRef, unalias } from "./monitors.js";
+import { monitorNode, monitorNodes, type NodeFilter, nodes } from "./nodes.js";
 import { levelOf, PRIORITIES, type Priority, type Process } from "./process.js";
 import { receive, type TIMEOUT } from "./receive.js";
-import { register, unregister } from "./register.js";
+import { register, registerHere, unregister } from "./register.js";
+import { abandonSpawn, requestSpawn, spawnThere } from "./requestSpawn.js";
 import { type Dest, send } from "./send.js";
-import { type SpawnOptions, spawn } from "./spawn.js";
-import { cancelTimer, readTimer, sendAfter, startTimer } from "./timer.js";
+import { KERNEL, type TimerOrder } from "./signal.js";
+import { type Relation, type RemoteSpawnOptions, type SpawnOptions, spawn } from "./spawn.js";
+import {
+  type AnyTimerOptions,
+  type AsyncTimerOptions,
+  orderTimer,
+  orderTimerAnywhere,
+  orderTimerAsync,
+  sendAfter,
+  startTimer,
+} from "./timer.js";
 
 export interface ReceiveOptions {
   /** ms until `TIMEOUT`; 0 only looks. */
@@ -29,8 +41,26 @@ export interface ReceiveOptions {
   readonly since?: Ref;
 }
 
-/** The name of the process that answers for the node as a whole. */
-export const KERNEL = "kernel";
+/** More for a spawn with a monitor. */
+export interface MonitorOptions {
+  /** Link as well, in the same step. */
+  readonly link?: boolean;
+  /** The monitor's ref is an alias too, till the monitor ends, or till the first message to it as well. */
+  readonly alias?: "demonitor" | "replyDemonitor";
+}
+
+/** More for a request to spawn: link and monitor in the same step. */
+export interface RequestOptions extends MonitorOptions {
+  readonly monitor?: boolean;
+}
+
+/** When a timer is due. */
+export interface TimerOptions {
+  /** The time is one on the clock of `now()`, instead of a span from now. */
+  readonly abs?: boolean;
+}
+
+type Spawned<T> = { pid: Pid<T>; ref: Ref };
 
 const NEVER = new Promise<never>(() => {});
 
@@ -54,6 +84,16 @@ export class Self<M = unknown> {
   /** The scheduler that this process lives on. */
   get scheduler(): number {
     return this.#process.env.space.scheduler;
+  }
+
+  /** Worker threads of this node: its schedulers are 0 to `schedulers`, and 0 is the main thread. */
+  get schedulers(): number {
+    return this.#process.env.workers;
+  }
+
+  /** Monotonic ms, fractions included: of a use for differences on one scheduler only (`erlang:monotonic_time/0`). */
+  now(): number {
+    return this.#process.env.clock.now();
   }
 
   /** Who spawned this process. */
@@ -88,37 +128,94 @@ export class Self<M = unknown> {
     return receive(process, match, options?.after, options?.since) as Promise<M | typeof TIMEOUT>;
   }
 
-  /** Starts a process; returns its pid at once. Throws TermError for arguments that are not terms. */
-  spawn<A extends readonly unknown[], T>(proc: Proc<A, T>, args: A, options: SpawnOptions = {}): Pid<T> {
-    return this.#spawn(proc, args, options, {}).pid as unknown as Pid<T>;
+  spawn<A extends readonly unknown[], T>(proc: Proc<A, T>, args: A, options?: SpawnOptions): Pid<T>;
+  spawn<A extends readonly unknown[], T>(
+    proc: Proc<A, T>,
+    args: A,
+    options: RemoteSpawnOptions,
+  ): Promise<Pid<T>>;
+  /**
+   * Starts a process; returns its pid at once. Throws TermError for arguments that are not terms.
+   *
+   * With `node` it starts there, and the pid comes when that node has given it. If the node cannot be reached, it is
+   * that of a process which has ended (`noconnection`), as link or monitor say; so it is for all spawns. An option that
+   * the other node cannot fulfil is thrown as the error it gives.
+   */
+  spawn(proc: AnyProc, args: readonly unknown[], options: SpawnOptions | RemoteSpawnOptions = {}) {
+    return this.#spawn(proc, args, options, {}, pidOf);
   }
 
+  spawnLink<A extends readonly unknown[], T>(proc: Proc<A, T>, args: A, options?: SpawnOptions): Pid<T>;
+  spawnLink<A extends readonly unknown[], T>(
+    proc: Proc<A, T>,
+    args: A,
+    options: RemoteSpawnOptions,
+  ): Promise<Pid<T>>;
   /** spawn and link in one step. */
-  spawnLink<A extends readonly unknown[], T>(proc: Proc<A, T>, args: A, options: SpawnOptions = {}): Pid<T> {
-    return this.#spawn(proc, args, options, { link: true }).pid as unknown as Pid<T>;
+  spawnLink(proc: AnyProc, args: readonly unknown[], options: SpawnOptions | RemoteSpawnOptions = {}) {
+    return this.#spawn(proc, args, options, { link: true }, pidOf);
   }
 
-  /** spawn and monitor in one step. */
   spawnMonitor<A extends readonly unknown[], T>(
     proc: Proc<A, T>,
     args: A,
-    options: SpawnOptions = {},
-  ): { pid: Pid<T>; ref: Ref } {
-    return this.#spawn(proc, args, options, { monitor: true }) as unknown as { pid: Pid<T>; ref: Ref };
+    options?: SpawnOptions & MonitorOptions,
+  ): Spawned<T>;
+  spawnMonitor<A extends readonly unknown[], T>(
+    proc: Proc<A, T>,
+    args: A,
+    options: RemoteSpawnOptions & MonitorOptions,
+  ): Promise<Spawned<T>>;
+  /** spawn and monitor in one step, with a link and an alias in the same if so wished (`erlang:spawn_opt/4`). */
+  spawnMonitor(
+    proc: AnyProc,
+    args: readonly unknown[],
+    options: (SpawnOptions | RemoteSpawnOptions) & MonitorOptions = {},
+  ) {
+    return this.#spawn(proc, args, options, { ...relationOf(options), monitor: true }, asItIs);
   }
 
+  spawnStart<A extends readonly unknown[], T>(
+    proc: Proc<A, T>,
+    args: A,
+    options?: SpawnOptions & { readonly link?: boolean },
+  ): Spawned<T>;
+  spawnStart<A extends readonly unknown[], T>(
+    proc: Proc<A, T>,
+    args: A,
+    options: RemoteSpawnOptions & { readonly link?: boolean },
+  ): Promise<Spawned<T>>;
   /**
    * spawn for a synchronous start (`procLib`): `ref` monitors the child, and the runtime itself answers under it
    * with a `Started` message, for a behaviour once its `init` is done, for a plain body as it begins. The
    * behaviour has nothing to acknowledge; if it ends before, the `Down` says why.
    */
-  spawnStart<A extends readonly unknown[], T>(
+  spawnStart(
+    proc: AnyProc,
+    args: readonly unknown[],
+    options: (SpawnOptions | RemoteSpawnOptions) & { readonly link?: boolean } = {},
+  ) {
+    return this.#spawn(proc, args, options, { ...relationOf(options), monitor: true, start: true }, asItIs);
+  }
+
+  /**
+   * Asks a node, this one by default, for a process and goes on: a `SpawnReply` message says what became of it, and a
+   * `Down` under the same ref, if it is monitored, comes later (`erlang:spawn_request/5`).
+   */
+  spawnRequest<A extends readonly unknown[], T>(
     proc: Proc<A, T>,
     args: A,
-    options: SpawnOptions & { readonly link?: boolean } = {},
-  ): { pid: Pid<T>; ref: Ref } {
-    const relation = { link: options.link === true, monitor: true, start: true };
-    return this.#spawn(proc, args, options, relation) as unknown as { pid: Pid<T>; ref: Ref };
+    options: (SpawnOptions | RemoteSpawnOptions) & RequestOptions = {},
+  ): Ref {
+    if (options.name !== undefined) checkName(options.name);
+    const there: RemoteSpawnOptions = { ...options, node: options.node ?? this.node };
+    const relation = { ...relationOf(options), monitor: options.monitor === true };
+    return requestSpawn(this.#live(), proc, args, there, relation);
+  }
+
+  /** Gives up a request: no reply comes, and a linked child exits with `abandoned`. False if the reply is here already. */
+  spawnRequestAbandon(ref: Ref): boolean {
+    return abandonSpawn(this.#live(), ref);
   }
 
   link(pid: AnyPid): void {
@@ -188,10 +285,19 @@ export class Self<M = unknown> {
     return before;
   }
 
-  /** Registers a process, this one by default. Throws if the name, or the process, is registered already. */
-  register(name: string, pid: AnyPid = this.pid): void {
+  register(name: string): void;
+  register(name: string, pid: AnyPid): Promise<void>;
+  /**
+   * Registers this process, or another one of this node. Throws, or rejects, if the name is taken, the process has one
+   * already, or has ended. The name of another process is there at once; the promise says that it keeps it, because
+   * what cannot be named gives it back.
+   */
+  register(name: string, pid?: AnyPid): undefined | Promise<void> {
+    if (pid !== undefined) return this.#registerOther(name, pid);
     checkName(name);
-    register(this.#live().env, name, pid);
+    const process = this.#live();
+    registerHere(process.env, name, process);
+    return undefined;
   }
 
   /** Throws BadName if nobody has the name. */
@@ -208,29 +314,84 @@ export class Self<M = unknown> {
   }
 
   /** Sends `message` to `dest` in `ms`; the ref cancels it. */
-  sendAfter<T>(ms: number, dest: Dest<T>, message: T): Ref {
-    checkTime("sendAfter", ms);
-    return sendAfter(this.#live(), ms, dest as Dest, message);
+  sendAfter<T>(ms: number, dest: Dest<T>, message: T, options: TimerOptions = {}): Ref {
+    return sendAfter(this.#live(), this.#due("sendAfter", ms, options), dest as Dest, message);
   }
 
   /** Sends `{ tag: "timeout", ref, message }` to `dest` in `ms`. */
-  startTimer(ms: number, dest: Dest, message: unknown): Ref {
-    checkTime("startTimer", ms);
-    return startTimer(this.#live(), ms, dest, message);
+  startTimer(ms: number, dest: Dest, message: unknown, options: TimerOptions = {}): Ref {
+    return startTimer(this.#live(), this.#due("startTimer", ms, options), dest, message);
   }
 
-  /** The ms that the timer had left, or undefined if it is over. */
-  cancelTimer(ref: Ref): number | undefined {
-    return cancelTimer(this.#live(), ref);
+  cancelTimer(ref: Ref): number | undefined;
+  cancelTimer(ref: Ref, options: AnyTimerOptions): Promise<number | undefined>;
+  cancelTimer(ref: Ref, options: AsyncTimerOptions): void;
+  /**
+   * Stops a timer: the ms it had left, or undefined if it is over. A timer lives on the scheduler of the process that
+   * started it: on another one, RangeError is thrown, unless the answer may come later, by `await` with `anywhere`,
+   * or with `async` as a `TimerLeft` message, which `info: false` leaves out.
+   */
+  cancelTimer(ref: Ref, options?: AnyTimerOptions | AsyncTimerOptions) {
+    return this.#orderTimer(ref, "cancel", options);
   }
 
-  readTimer(ref: Ref): number | undefined {
-    return readTimer(this.#live(), ref);
+  readTimer(ref: Ref): number | undefined;
+  readTimer(ref: Ref, options: AnyTimerOptions): Promise<number | undefined>;
+  readTimer(ref: Ref, options: AsyncTimerOptions): void;
+  /** The ms that a timer has left, or undefined if it is over; options as for `cancelTimer`. */
+  readTimer(ref: Ref, options?: AnyTimerOptions | AsyncTimerOptions) {
+    return this.#orderTimer(ref, "read", options);
   }
 
-  /** What its scheduler knows of a process, of any node; undefined if it has ended or cannot be reached. */
-  processInfo(pid: AnyPid): Promise<ProcessInfo | undefined> {
-    return processInfo(this.#live(), pid);
+  /** Connected nodes, without the hidden ones by default (`erlang:nodes/1`). */
+  nodes(filter: NodeFilter = "visible"): string[] {
+    return nodes(this.#process.env, filter);
+  }
+
+  /**
+   * From now on, or no more, a `NodeUp` message for every node that is connected, and a `NodeDown` when its connection is
+   * gone (`net_kernel:monitor_nodes/2`). No signal of a node comes before its `NodeUp`; its `NodeDown` comes after the
+   * links and monitors with it have fired. Each `true` gives one more message; `false` ends all with this `nodeType`.
+   */
+  monitorNodes(on: boolean, options: { readonly nodeType?: NodeFilter } = {}): void {
+    monitorNodes(this.#live(), on, options.nodeType ?? "visible");
+  }
+
+  /**
+   * One `NodeDown` message when the connection with the node is gone; connects if there is none, and a node that
+   * cannot be reached is down at once. `false` takes one such call back. Throws on a node without a name.
+   */
+  monitorNode(node: string, on: boolean): void {
+    monitorNode(this.#live(), node, on);
+  }
+
+  /** Connects with a node: whether there is a connection now (`net_kernel:connect_node/1`). */
+  async connectNode(node: string): Promise<boolean> {
+    return (await this.call(KERNEL, ["connect", node], Number.POSITIVE_INFINITY)) as boolean;
+  }
+
+  /** Ends the connection with a node: links, monitors and `NodeDown` follow. False if there was none. */
+  async disconnectNode(node: string): Promise<boolean> {
+    return (await this.call(KERNEL, ["disconnect", node], Number.POSITIVE_INFINITY)) as boolean;
+  }
+
+  /** Whether a node can be reached (`net_adm:ping/1`). */
+  async ping(node: string): Promise<"pong" | "pang"> {
+    return (await this.connectNode(node)) ? "pong" : "pang";
+  }
+
+  processInfo(pid: AnyPid): Promise<ProcessInfo | undefined>;
+  processInfo<K extends ProcessItem>(
+    pid: AnyPid,
+    items: readonly K[],
+  ): Promise<Pick<ProcessDetails, K> | undefined>;
+  /**
+   * What its scheduler knows of a process, of any node; undefined if it has ended or cannot be reached. With the names of
+   * items, only those, of which some are lists as long as the process has ties or messages.
+   */
+  processInfo(pid: AnyPid, items?: readonly ProcessItem[]): Promise<never> {
+    if (items !== undefined) checkItems(items);
+    return processInfo(this.#live(), pid, items) as Promise<never>;
   }
 
   async isAlive(pid: AnyPid): Promise<boolean> {
@@ -274,28 +435,49 @@ export class Self<M = unknown> {
     return this.#process;
   }
 
-  #spawn(
+  #spawn<R>(
     proc: AnyProc,
     args: readonly unknown[],
-    options: SpawnOptions,
-    relation: Parameters<typeof spawn>[4],
-  ) {
+    options: SpawnOptions | RemoteSpawnOptions,
+    relation: Relation,
+    pick: (spawned: { pid: Pid; ref: Ref | undefined }) => R,
+  ): never {
     if (options.name !== undefined) checkName(options.name);
-    return spawn(this.#live(), proc, args, options, relation);
+    const process = this.#live();
+    const spawned =
+      options.node === undefined
+        ? pick(spawn(process, proc, args, options, relation))
+        : spawnThere(process, proc, args, options, relation).then(pick);
+    // The overloads say which.
+    return spawned as never;
+  }
+
+  async #registerOther(name: string, pid: AnyPid): Promise<void> {
+    checkName(name);
+    await register(this.#live(), name, pid);
+  }
+
+  #due(what: string, ms: number, { abs }: TimerOptions): number {
+    if (!abs) checkTime(what, ms);
+    else if (Number.isNaN(ms)) throw new RangeError(`${what}: NaN is not a time`);
+    return abs ? Math.max(0, ms - this.now()) : ms;
+  }
+
+  #orderTimer(ref: Ref, order: TimerOrder, options?: AnyTimerOptions | AsyncTimerOptions): never {
+    const process = this.#live();
+    const answer =
+      options === undefined
+        ? orderTimer(process, ref, order)
+        : "anywhere" in options
+          ? orderTimerAnywhere(process, ref, order)
+          : orderTimerAsync(process, ref, order, options.info !== false);
+    return answer as never;
   }
 }
 
-function checkTime(what: string, ms: number): void {
-  if (!(ms >= 0)) throw new RangeError(`${what}: ${ms} is not a time; expected ms, 0 or more`);
+function relationOf({ link, alias }: MonitorOptions): Relation {
+  return { ...(link && { link }), ...(alias && { alias }) };
 }
 
-/** What would not come back from the text form `<name, node>`, or from UTF-8 (half of a surrogate pair). */
-const NOT_IN_NAMES = /[<>,\s]|\p{Surrogate}/u;
-
-function checkName(name: string): void {
-  if (typeof name !== "string" || name === "" || Buffer.byteLength(name) > 255 || NOT_IN_NAMES.test(name)) {
-    throw new TypeError(
-      `not a name: ${JSON.stringify(name)}; expected 1 to 255 bytes of text without space , < >`,
-    );
-  }
-}
+const pidOf = ({ pid }: { pid: Pid }) => pid;
+const asItIs = <T>(spawned: T) => spawned;

@@ -10,16 +10,24 @@
  * | linkExit | process -> linked process | I ended |
  * | monitor, demonitor | watcher -> watched | tell me when you end; no more |
  * | down | watched -> watcher | I ended, or never was |
- * | named | whoever registered it -> process | you have this name: give it back when you end |
+ * | named | whoever registered it -> process | take this name, and give it back when you end; or now, if you have one |
  * | info | anybody -> process | tell me about yourself, at this alias |
  * | spawn | spawner -> scheduler | start this process under the pid that it was given |
+ * | spawnRequest | spawner -> another node | start this process, and tell me its pid |
+ * | spawnReply | that node -> spawner | its pid, with the link and the monitor that it has; or why there is none |
+ * | timer | anybody on the node -> a timer's scheduler | stop it, or only look; tell me the ms it had left |
+ * | answer | scheduler -> whoever asked it | what it was asked for under this ref (timer, named) |
+ * | schedulerLost | scheduler 0 -> every connected node | these processes of mine are gone |
  *
  * Between two processes signals keep their order: every hop (ring, connection) is first in, first out.
  * Op numbers are on rings and wires: never reuse one.
  */
-import type { AnyProc } from "../term/mfa.js";
+import { type AnyProc, Proc } from "../term/mfa.js";
 import { type Address, Pid, Ref } from "../term/pid.js";
 import type { ExitReason } from "../term/reason.js";
+import type { Placement } from "./env.js";
+import type { ProcessItem } from "./info.js";
+import { PRIORITIES } from "./process.js";
 
 export const Op = {
   send: 1,
@@ -34,7 +42,15 @@ export const Op = {
   spawn: 10,
   named: 11,
   info: 12,
+  spawnRequest: 13,
+  spawnReply: 14,
+  timer: 15,
+  answer: 16,
+  schedulerLost: 17,
 } as const;
+
+/** What a timer can be asked to do by processes of other schedulers. */
+export type TimerOrder = "cancel" | "read";
 
 /** Whoever a message can be sent to. */
 export type Target = Pid | Ref | Address;
@@ -49,11 +65,27 @@ export interface Birth {
   readonly priority?: number;
 }
 
-const OPS = new Set<unknown>(Object.values(Op));
+/** A birth that another node is asked for, which has to choose the scheduler. */
+export interface RequestedBirth extends Birth {
+  readonly scheduler?: Placement;
+}
 
-/** Whether a term that came from outside has the form of a signal: an op and a target. Spawns do not cross nodes. */
+/** What became of a spawn request. The relations are those that the new process has, for the spawner to match. */
+export type SpawnResult =
+  | { readonly pid: Pid; readonly link?: boolean; readonly monitor?: boolean }
+  | { readonly failure: ExitReason };
+
+/** The process that answers for a node as a whole: its registered name. */
+export const KERNEL = "kernel";
+
+const OPS = new Set<unknown>(Object.values(Op));
+/** These never leave their node. */
+const INTERNAL = new Set<unknown>([Op.spawn, Op.named, Op.timer, Op.answer]);
+
+/** Whether a term that came from outside has the form of a signal: an op and a target. */
 export function isSignal(term: unknown): term is Signal {
-  if (!Array.isArray(term) || !OPS.has(term[0]) || term[0] === Op.spawn) return false;
+  if (!Array.isArray(term) || !OPS.has(term[0]) || INTERNAL.has(term[0])) return false;
+  if (term[0] === Op.spawnRequest && !isSpawnRequest(term)) return false;
   const to: unknown = term[1];
   if (to instanceof Pid || to instanceof Ref) return true;
   return (
@@ -61,6 +93,18 @@ export function isSignal(term: unknown): term is Signal {
     to !== null &&
     typeof (to as Address).name === "string" &&
     typeof (to as Address).node === "string"
+  );
+}
+
+function isSpawnRequest([, , ref, proc, args, birth]: unknown[]): boolean {
+  const { parent, name, priority } = (birth ?? {}) as Partial<Birth>;
+  return (
+    ref instanceof Ref &&
+    proc instanceof Proc &&
+    Array.isArray(args) &&
+    parent instanceof Pid &&
+    (name === undefined || typeof name === "string") &&
+    (priority === undefined || priority in PRIORITIES)
   );
 }
 
@@ -74,6 +118,18 @@ export type Signal =
   | readonly [op: typeof Op.monitor, to: Pid | Address, from: Pid, ref: Ref]
   | readonly [op: typeof Op.demonitor, to: Pid | Address, from: Pid, ref: Ref]
   | readonly [op: typeof Op.down, to: Pid, ref: Ref, reason: ExitReason]
-  | readonly [op: typeof Op.named, to: Pid, name: string]
-  | readonly [op: typeof Op.info, to: Pid, replyTo: Ref]
-  | readonly [op: typeof Op.spawn, to: Pid, proc: AnyProc, args: readonly unknown[], birth: Birth];
+  | readonly [op: typeof Op.named, to: Pid, name: string, from: Pid, request: Ref]
+  | readonly [op: typeof Op.info, to: Pid, replyTo: Ref, items: readonly ProcessItem[] | undefined]
+  | readonly [op: typeof Op.spawn, to: Pid, proc: AnyProc, args: readonly unknown[], birth: Birth]
+  | readonly [
+      op: typeof Op.spawnRequest,
+      to: Address,
+      ref: Ref,
+      proc: AnyProc,
+      args: readonly unknown[],
+      birth: RequestedBirth,
+    ]
+  | readonly [op: typeof Op.spawnReply, to: Pid, ref: Ref, result: SpawnResult]
+  | readonly [op: typeof Op.timer, to: Ref, from: Pid, request: Ref | undefined, order: TimerOrder]
+  | readonly [op: typeof Op.answer, to: Pid, request: Ref, answer: unknown]
+  | readonly [op: typeof Op.schedulerLost, to: Address, one: Pid, spawned: readonly number[]];

@@ -7,7 +7,7 @@ import { terminate } from "./exit.js";
 import { addLink } from "./links.js";
 import { makeRunnable } from "./mail.js";
 import { newRef, watch } from "./monitors.js";
-import { levelOf, type Priority, Process } from "./process.js";
+import { levelOf, type Monitoring, type Priority, Process } from "./process.js";
 import { type Birth, Op } from "./signal.js";
 
 export interface SpawnOptions {
@@ -16,11 +16,21 @@ export interface SpawnOptions {
   /** A scheduler's number, "here" (the spawner's), or "balanced" (default): the one with the least load. */
   readonly scheduler?: Placement;
   readonly priority?: Priority;
+  readonly node?: never;
 }
 
-interface Relation {
+/** For a process on another node: its scheduler is chosen there. */
+export interface RemoteSpawnOptions extends Omit<SpawnOptions, "node"> {
+  /** `name@host`. */
+  readonly node: string;
+}
+
+/** What the spawner and the new process are to each other from the start. */
+export interface Relation {
   readonly link?: boolean;
   readonly monitor?: boolean;
+  /** Whether the monitor's ref is an alias too. */
+  readonly alias?: Monitoring["alias"];
   /** Acknowledge the start under the monitor's ref (`procLib`). */
   readonly start?: boolean;
 }
@@ -39,26 +49,35 @@ export function spawn(
   const pid = new Pid(env.space.self, scheduler, env.nextSerial(scheduler));
   if (scheduler !== env.space.scheduler) env.space.escapePid(pid);
   const ref = relation.monitor ? newRef(parent) : undefined;
-  const birth: Birth = {
-    parent: parent.pid,
+  const birth = birthOf(parent.pid, options, relation, ref);
+  // In one step with the spawn: a spawner killed in between would tell a child that is never born. And its own
+  // side first, for a child may end within this very signal.
+  const relate =
+    relation.link || ref
+      ? () => {
+          if (relation.link) addLink(parent, pid);
+          if (ref) watch(parent, ref, pid, relation.alias ?? "none");
+        }
+      : undefined;
+  env.signal([Op.spawn, pid, proc, ownArgs, birth], relate);
+  return { pid, ref };
+}
+
+/** What a spawn carries. Throws TypeError for a priority that is none. */
+export function birthOf(
+  parent: Pid,
+  options: SpawnOptions | RemoteSpawnOptions,
+  relation: Relation,
+  ref: Ref | undefined,
+): Birth {
+  return {
+    parent,
     ...(relation.link && { link: true }),
-    ...(ref && { monitor: ref }),
+    ...(ref && relation.monitor && { monitor: ref }),
     ...(ref && relation.start && { start: ref }),
     ...(options.name !== undefined && { name: options.name }),
     ...(options.priority !== undefined && { priority: levelOf(options.priority) }),
   };
-  // The spawner's side first: a child may end within this very signal.
-  if (relation.link) addLink(parent, pid);
-  if (ref) watch(parent, ref, pid, "none");
-  try {
-    env.signal([Op.spawn, pid, proc, ownArgs, birth]);
-  } catch (error) {
-    // Arguments refused on their way to another scheduler: there will be no child.
-    parent.links?.delete(pid);
-    if (ref) parent.monitors?.delete(ref);
-    throw error;
-  }
-  return { pid, ref };
 }
 
 /** The birth itself, on the scheduler that the pid names. */

@@ -1,10 +1,32 @@
-/** Timers that send messages (`erlang:send_after/3`, `start_timer/3`). They outlive the process that started them. */
+/**
+ * Timers that send messages (`erlang:send_after/3`, `start_timer/3`). They outlive the process that started them. A timer
+ * lives on the scheduler where it was started; from elsewhere it is cancelled or read by a signal and its answer.
+ */
 import { copy } from "../term/copy.js";
-import type { Ref } from "../term/pid.js";
-import type { TimeoutMessage } from "./messages.js";
+import type { Pid, Ref } from "../term/pid.js";
+import { critical } from "./critical.js";
+import type { Env } from "./env.js";
+import { post } from "./mail.js";
+import type { TimeoutMessage, TimerLeft } from "./messages.js";
 import { newRef } from "./monitors.js";
 import type { Process } from "./process.js";
+import { ask, askAndWait } from "./requests.js";
 import { type Dest, send } from "./send.js";
+import { Op, type TimerOrder } from "./signal.js";
+
+/** How an answer about a timer comes: as a message, or not at all. */
+export interface AsyncTimerOptions {
+  readonly async: true;
+  /** False: no message. */
+  readonly info?: boolean;
+}
+
+/** The timer may be one of another scheduler: the answer takes a while. */
+export interface AnyTimerOptions {
+  readonly anywhere: true;
+}
+
+const TAGS = { cancel: "cancelTimer", read: "readTimer" } as const;
 
 /** Sends `message` to `dest` after `ms`. */
 export function sendAfter(process: Process, ms: number, dest: Dest, message: unknown): Ref {
@@ -21,22 +43,74 @@ export function startTimer(process: Process, ms: number, dest: Dest, message: un
   return ref;
 }
 
-/** Stops a timer of this scheduler: the ms it had left, or undefined if it fired or never was. */
-export function cancelTimer(process: Process, ref: Ref): number | undefined {
-  const left = readTimer(process, ref);
-  if (left === undefined) return undefined;
-  process.env.messageTimers.get(ref.id)?.cancel();
-  process.env.messageTimers.delete(ref.id);
-  return left;
+/**
+ * Stops a timer of this scheduler, or only looks: the ms it had left, or undefined if it fired or never was. Throws
+ * RangeError for a timer of another scheduler.
+ */
+export function orderTimer(process: Process, ref: Ref, order: TimerOrder): number | undefined {
+  const { env } = process;
+  const scheduler = foreignScheduler(env, ref);
+  if (scheduler === undefined) return carryOut(env, ref, order);
+  throw new RangeError(
+    `${TAGS[order]}: the timer is on scheduler ${scheduler}, this process on ${env.space.scheduler}; ` +
+      "await it with { anywhere: true }, or have a message with { async: true }",
+  );
 }
 
-/** The ms that a timer of this scheduler has left, or undefined if it fired or never was. */
-export function readTimer(process: Process, ref: Ref): number | undefined {
-  const { space } = process.env;
+/** The same for a timer of any scheduler: the answer comes as a `TimerLeft` message, if it is wanted. */
+export function orderTimerAsync(process: Process, ref: Ref, order: TimerOrder, info: boolean): void {
+  const { env } = process;
+  const scheduler = foreignScheduler(env, ref);
+  if (scheduler === undefined) {
+    const left = carryOut(env, ref, order);
+    if (info) post(process, { tag: TAGS[order], ref, left } satisfies TimerLeft);
+  } else if (info) {
+    const request = { kind: "timer", to: scheduler, timer: ref, tag: TAGS[order] } as const;
+    ask(process, request, (question) => [Op.timer, ref, process.pid, question, order]);
+  } else env.signal([Op.timer, ref, process.pid, undefined, order]);
+}
+
+/** The same for a timer of any scheduler, waiting for the answer. */
+export async function orderTimerAnywhere(
+  process: Process,
+  ref: Ref,
+  order: TimerOrder,
+): Promise<number | undefined> {
+  const scheduler = foreignScheduler(process.env, ref);
+  if (scheduler === undefined) return carryOut(process.env, ref, order);
+  const answer = askAndWait(process, scheduler, (question) => [Op.timer, ref, process.pid, question, order]);
+  return (await answer) as number | undefined;
+}
+
+export function receiveTimerOrder(
+  env: Env,
+  timer: Ref,
+  from: Pid,
+  request: Ref | undefined,
+  order: TimerOrder,
+): void {
+  const left = carryOut(env, timer, order);
+  if (request !== undefined) env.signal([Op.answer, from, request, left]);
+}
+
+function carryOut(env: Env, ref: Ref, order: TimerOrder): number | undefined {
   // Ids are counted on each scheduler: a timer here may have the number of one elsewhere.
-  if (ref.node !== space.self || ref.scheduler !== space.scheduler) return undefined;
-  const timer = process.env.messageTimers.get(ref.id);
-  return timer && Math.max(0, Math.ceil(timer.at - process.env.clock.now()));
+  const { self, scheduler } = env.space;
+  if (ref.node !== self || ref.scheduler !== scheduler) return undefined;
+  const timer = env.messageTimers.get(ref.id);
+  if (timer === undefined) return undefined;
+  if (order === "cancel") {
+    critical(() => {
+      timer.cancel();
+      env.messageTimers.delete(ref.id);
+    });
+  }
+  return Math.max(0, Math.ceil(timer.at - env.clock.now()));
+}
+
+/** The other scheduler of this node that the timer is on. A timer of another node is no timer here, as in Erlang. */
+function foreignScheduler(env: Env, { node, scheduler }: Ref): number | undefined {
+  return node === env.space.self && scheduler !== env.space.scheduler ? scheduler : undefined;
 }
 
 function schedule(process: Process, ref: Ref, ms: number, dest: Dest, message: unknown): void {

@@ -12,7 +12,9 @@
  * | births | n | nothing: the births that the sender has numbered up to n are all sent |
  * | wire | 0 | a signal from another node, as its wire form says it, for this scheduler |
  * | forward | length of the name | name of another node, then the wire form of a signal for it; to scheduler 0 |
- * | nodeDown | creation, or -1 | name of a node: the connection with it is gone, or there was none |
+ * | nodeDown | creation, or -1 | [name of a node, why]: the connection with it is gone, or there was none |
+ * | nodeUp | creation | [name of a node, whether it is hidden]: it is connected |
+ * | connect | 0 | name of another node to connect with; to scheduler 0 |
  */
 import { Op, type Signal } from "../process/signal.js";
 import type { Codec } from "../term/codec.js";
@@ -30,6 +32,8 @@ export const Frame = {
   wire: 7,
   forward: 8,
   nodeDown: 9,
+  nodeUp: 10,
+  connect: 11,
 } as const;
 
 const ATOMS: readonly unknown[] = [undefined, null, true, false];
@@ -77,6 +81,7 @@ const PARTS: Record<string, string> = {
   [`${Op.linkExit}.3`]: "reason",
   [`${Op.down}.3`]: "reason",
   [`${Op.spawn}.3`]: "args",
+  [`${Op.spawnRequest}.4`]: "args",
 };
 
 /** The whole signal as CBOR. Throws TermError with the path as the sender of the signal sees it. */

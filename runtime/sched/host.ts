@@ -17,6 +17,7 @@ export interface HostOptions {
   readonly slots: (Slot | undefined)[];
   readonly log: Log;
   readonly uplink?: Edge["uplink"];
+  readonly connect?: Edge["connect"];
   readonly dirty: Edge["dirty"];
 }
 
@@ -47,6 +48,7 @@ export function hostScheduler(options: HostOptions): Hosted {
     load: importModule,
     dirty: options.dirty,
     uplink: options.uplink,
+    connect: options.connect,
   };
   const scheduler = new Scheduler(space, memory, edge);
   const attachment = native.attach(slots[space.scheduler]!, scheduler.turn, scheduler.slice, criticalWords);

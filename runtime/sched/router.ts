@@ -8,13 +8,15 @@
  *
  * What cannot arrive is answered in the target's place (`answerForLost`).
  */
-import { enter, leave } from "../process/critical.js";
+import { critical, enter, leave } from "../process/critical.js";
 import { deliver } from "../process/deliver.js";
-import type { Env } from "../process/env.js";
+import type { ConnectedNode, Env } from "../process/env.js";
 import { answerForLost, losePeers } from "../process/lost.js";
-import { isSignal, Op, type Signal } from "../process/signal.js";
+import { forgetNode, nodeUp, tellNodeDown } from "../process/nodes.js";
+import { isSignal, KERNEL, Op, type Signal } from "../process/signal.js";
 import { Codec } from "../term/codec.js";
 import { MAX_SCHEDULERS, NONODE, Pid, Ref } from "../term/pid.js";
+import type { ExitReason } from "../term/reason.js";
 import type { TermSpace } from "../term/space.js";
 import type { Births } from "./births.js";
 import type { Doorbells } from "./doorbell.js";
@@ -35,6 +37,8 @@ export interface RouterEdge {
   kill(scheduler: number, serial: number, graceMs: number): void;
   /** Takes a signal to another node. On scheduler 0 only; undefined on a node without a name. */
   uplink: ((node: string, payload: Uint8Array) => void) | undefined;
+  /** Connects with another node. On scheduler 0 only; undefined on a node without a name. */
+  connect?: ((node: string) => void) | undefined;
 }
 
 interface Peer {
@@ -87,34 +91,49 @@ export class Router {
 
   // -- out ---------------------------------------------------------------------------------------------------------
 
-  signal(signal: Signal): void {
+  /** `first` runs in one step with the signal, once nothing in it can be refused any more. */
+  signal(signal: Signal, first?: () => void): void {
     const to = signal[1];
     const { self } = this.#space;
     if (to instanceof Pid || to instanceof Ref) {
       if (to.node === self)
-        return to.scheduler === this.#index ? this.#deliver(signal) : this.#toScheduler(to, signal);
+        return to.scheduler === this.#index
+          ? this.#deliver(signal, first)
+          : this.#toScheduler(to, signal, first);
       // An earlier life of this node: whoever that was is gone.
-      if (to.node.name === self.name) return answerForLost(this.#env, signal, "noproc");
-      return this.#toNode(to.node.name, signal);
+      if (to.node.name === self.name) return this.#answer(signal, "noproc", first);
+      return this.#toNode(to.node.name, signal, first);
     }
-    return to.node === self.name ? this.#deliver(signal) : this.#toNode(to.node, signal);
+    return to.node === self.name ? this.#deliver(signal, first) : this.#toNode(to.node, signal, first);
   }
 
-  #deliver(signal: Signal): void {
+  #deliver(signal: Signal, first?: () => void): void {
     enter();
     try {
+      first?.();
       deliver(this.#env, signal);
     } finally {
       leave();
     }
   }
 
-  #toScheduler(to: Pid | Ref, signal: Signal): void {
-    const encoded = encodeSignal(this.codec, signal);
-    const peer = this.#peers[to.scheduler];
-    if (peer === undefined) return answerForLost(this.#env, signal, { schedulerDown: to.scheduler });
+  #answer(signal: Signal, reason: ExitReason, first?: () => void): void {
     enter();
     try {
+      first?.();
+      answerForLost(this.#env, signal, reason);
+    } finally {
+      leave();
+    }
+  }
+
+  #toScheduler(to: Pid | Ref, signal: Signal, first?: () => void): void {
+    const encoded = encodeSignal(this.codec, signal);
+    const peer = this.#peers[to.scheduler];
+    if (peer === undefined) return this.#answer(signal, { schedulerDown: to.scheduler }, first);
+    enter();
+    try {
+      first?.();
       writeFrame(peer.writer, encoded);
     } finally {
       leave();
@@ -124,10 +143,11 @@ export class Router {
     }
   }
 
-  #toNode(node: string, signal: Signal): void {
+  #toNode(node: string, signal: Signal, first?: () => void): void {
     const payload = encodeWire(this.#wire, signal);
     enter();
     try {
+      first?.();
       this.#sendWire(node, payload, signal);
     } finally {
       leave();
@@ -141,6 +161,12 @@ export class Router {
       const name = Buffer.from(node);
       this.#peers[0]!.writer.write(Frame.forward, name.length, Buffer.concat([name, payload]));
     }
+  }
+
+  /** Connects with another node; where that fails, `nodeDown` follows. */
+  connect(node: string): void {
+    if (this.#index === 0) this.#edge.connect?.(node);
+    else critical(() => this.#peers[0]!.writer.write(Frame.connect, 0, Buffer.from(node)));
   }
 
   // -- in ----------------------------------------------------------------------------------------------------------
@@ -157,17 +183,41 @@ export class Router {
     }
   }
 
+  /** A node was connected: on scheduler 0, which tells the others. No signal of it comes before this. */
+  nodeUp(node: string, connected: ConnectedNode): void {
+    nodeUp(this.#env, node, connected);
+    if (this.#index !== 0) return;
+    for (const peer of this.#peers) peer && this.#tellNodeUp(peer, node, connected);
+  }
+
+  #tellNodeUp({ writer }: Peer, node: string, { creation, hidden }: ConnectedNode): void {
+    writer.write(Frame.nodeUp, creation, this.codec.encode([node, hidden]));
+  }
+
   /**
    * The connection with a node is gone, or (without a creation) cannot be made: on scheduler 0, which tells the
    * others. Pids of another creation are not concerned: the node may have been restarted by now.
    */
-  nodeDown(node: string, creation: number | undefined): void {
+  nodeDown(node: string, creation: number | undefined, reason: string): void {
     const isLost = (pid: Pid) =>
       pid.node.name === node && (creation === undefined || pid.node.creation === creation);
+    const known = forgetNode(this.#env, node, creation);
     losePeers(this.#env, isLost, node, "noconnection");
+    tellNodeDown(this.#env, node, known, reason);
     if (this.#index !== 0) return;
-    for (const peer of this.#peers)
-      peer?.writer.write(Frame.nodeDown, creation ?? NO_CREATION, Buffer.from(node));
+    const body = this.codec.encode([node, reason]);
+    for (const peer of this.#peers) peer?.writer.write(Frame.nodeDown, creation ?? NO_CREATION, body);
+  }
+
+  /** A thread of another node is gone: its scheduler 0 told ours, which tells the others. */
+  schedulerLost(one: Pid, spawned: readonly number[]): void {
+    const lost: LostScheduler = { scheduler: one.scheduler, spawned };
+    const isLost = (pid: Pid) => isLostWith(lost, pid, one.node);
+    losePeers(this.#env, isLost, undefined, { schedulerDown: one.scheduler });
+    if (this.#index !== 0) return;
+    const to = { name: KERNEL, node: this.#space.self.name };
+    const frame = encodeSignal(this.codec, [Op.schedulerLost, to, one, spawned]);
+    for (const peer of this.#peers) peer && writeFrame(peer.writer, frame);
   }
 
   /** Takes what the others have sent, and sends what had no room before. True if anything came. */
@@ -211,8 +261,16 @@ export class Router {
         return this.#fromWire(body, size);
       case Frame.forward:
         return this.#edge.uplink?.(body.toString("utf8", 0, key), Buffer.from(body.subarray(key, size)));
-      case Frame.nodeDown:
-        return this.nodeDown(body.toString("utf8", 0, size), key === NO_CREATION ? undefined : key);
+      case Frame.connect:
+        return this.#edge.connect?.(body.toString("utf8", 0, size));
+      case Frame.nodeUp: {
+        const [node, hidden] = this.codec.decode(body, size) as [string, boolean];
+        return this.nodeUp(node, { creation: key, hidden });
+      }
+      case Frame.nodeDown: {
+        const [node, reason] = this.codec.decode(body, size) as [string, string];
+        return this.nodeDown(node, key === NO_CREATION ? undefined : key, reason);
+      }
       default:
         throw new Error(`unknown frame ${kind} on a ring`);
     }
@@ -256,6 +314,8 @@ export class Router {
     const writer = new RingWriter(rings.outgoing, () => this.#doorbells.ring(peer));
     const reader = new RingReader(rings.incoming, () => this.#doorbells.ring(peer));
     this.#peers[peer] = { writer, reader };
+    if (this.#index === 0)
+      for (const [node, connected] of this.#env.nodes) this.#tellNodeUp({ writer, reader }, node, connected);
     // Whatever number a pid of `peer` had from us before, it was born then or never will be.
     writer.write(Frame.births, this.#counters.spawnsTo(peer) * MAX_SCHEDULERS + this.#index);
     this.#placer.setAvailable(peer, true);
@@ -271,8 +331,14 @@ export class Router {
     this.#births.forget(lost.scheduler);
     // Whatever we spawned there until now went to the old thread.
     const spawned = lost.spawned.with(this.#index, this.#counters.spawnsTo(lost.scheduler));
-    losePeers(this.#env, (pid) => isLostWith({ ...lost, spawned }, pid, this.#space.self), undefined, {
+    const { self } = this.#space;
+    losePeers(this.#env, (pid) => isLostWith({ ...lost, spawned }, pid, self), lost.scheduler, {
       schedulerDown: lost.scheduler,
     });
+    if (this.#index !== 0) return;
+    // What processes of other nodes had to do with it, only the lost itself had known.
+    const one = new Pid(self, lost.scheduler, 0);
+    for (const node of this.#env.nodes.keys())
+      this.signal([Op.schedulerLost, { name: KERNEL, node }, one, spawned]);
   }
 }

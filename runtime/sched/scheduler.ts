@@ -9,14 +9,15 @@
  */
 import type { Attachment } from "../../native/index.js";
 import { deliver } from "../process/deliver.js";
-import type { Clock, Env, Log, Placement, TimerHandle } from "../process/env.js";
+import type { Clock, ConnectedNode, Env, Log, Orphan, Placement, TimerHandle } from "../process/env.js";
 import { terminate } from "../process/exit.js";
 import { isRunnable, makeRunnable } from "../process/mail.js";
+import type { NodeWatch } from "../process/nodes.js";
 import type { Process } from "../process/process.js";
 import { loadModule, runSlice, wantsModule } from "../process/run.js";
 import type { Signal } from "../process/signal.js";
 import type { AnyProc } from "../term/mfa.js";
-import { MAX_SCHEDULERS } from "../term/pid.js";
+import { MAX_SCHEDULERS, type Pid } from "../term/pid.js";
 import type { TermSpace } from "../term/space.js";
 import { Births } from "./births.js";
 import { Doorbells } from "./doorbell.js";
@@ -60,6 +61,10 @@ export class Scheduler implements Env {
   readonly processes = new Map<number, Process>();
   readonly aliases = new Map<number, Process>();
   readonly messageTimers = new Map<number, TimerHandle>();
+  readonly orphans = new Map<number, Orphan>();
+  readonly nodeWatchers = new Map<Process, NodeWatch>();
+  readonly nodes = new Map<string, ConnectedNode>();
+  readonly workers: number;
   readonly #births: Births;
   readonly #router: Router;
   readonly #runQueue = new RunQueue();
@@ -91,6 +96,7 @@ export class Scheduler implements Env {
     this.names = new SharedNames(memory.names, space);
     this.#doorbells = new Doorbells(memory.doorbells, (scheduler) => edge.wake(scheduler));
     this.#counters = new Counters(memory, this.index);
+    this.workers = memory.schedulers - 1;
     this.#placer = new Placer(new Loads(memory), memory.schedulers, this.index);
     this.#births = new Births((signal) => deliver(this, signal));
     this.#router = new Router({
@@ -219,9 +225,14 @@ export class Scheduler implements Env {
     this.#router.receiveWire(payload);
   }
 
+  /** A node was connected: on scheduler 0, which tells the others. */
+  nodeUp(node: string, connected: ConnectedNode): void {
+    this.#router.nodeUp(node, connected);
+  }
+
   /** The connection with a node is gone, or cannot be made: on scheduler 0, which tells the others. */
-  nodeDown(node: string, creation: number | undefined): void {
-    this.#router.nodeDown(node, creation);
+  nodeDown(node: string, creation: number | undefined, reason: string): void {
+    this.#router.nodeDown(node, creation, reason);
   }
 
   /** From now on there is a scheduler at `peer`: reads from it, writes to it, places processes on it. */
@@ -237,8 +248,16 @@ export class Scheduler implements Env {
 
   // -- Env -------------------------------------------------------------------------------------------------------
 
-  signal(signal: Signal): void {
-    this.#router.signal(signal);
+  signal(signal: Signal, first?: () => void): void {
+    this.#router.signal(signal, first);
+  }
+
+  connect(node: string): void {
+    this.#router.connect(node);
+  }
+
+  schedulerLost(one: Pid, spawned: readonly number[]): void {
+    this.#router.schedulerLost(one, spawned);
   }
 
   enqueue(process: Process): void {

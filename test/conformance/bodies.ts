@@ -178,7 +178,7 @@ export class Actor {
   }
 
   /** Names, aliases and timers. */
-  #named(op: Op): void {
+  #named(op: Op): void | Promise<void> {
     const { self } = this;
     switch (op[0]) {
       case "register":
@@ -215,9 +215,9 @@ export class Actor {
   }
 
   /** Does it; what it throws is `badarg`. An Unbound is none of it. */
-  #tried(what: string, tellOk: boolean, run: () => void): void {
+  async #tried(what: string, tellOk: boolean, run: () => void | Promise<void>): Promise<void> {
     try {
-      run();
+      await run();
     } catch (error) {
       if (error instanceof Unbound || !this.alive) throw error;
       return this.saw(what, "badarg");

@@ -16,8 +16,4 @@
  */
 import type { Placement } from "./scenario.js";
 
-export const DIFFERENCES: Readonly<Record<string, readonly Placement[]>> = {
-  // Whether a process of another scheduler has a name, or is gone, `register` learns too late; it takes the name back then.
-  nameGivenToAnotherThatHasOneIsBadarg: ["schedulers", "nodes"],
-  nameGivenToDeadIsBadarg: ["schedulers", "nodes"],
-};
+export const DIFFERENCES: Readonly<Record<string, readonly Placement[]>> = {};

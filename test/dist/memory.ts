@@ -33,12 +33,18 @@ export class ManualClock implements Clock {
     return this.#timers.size;
   }
 
+  /** Runs what is deferred by now, and promises. False if nothing was. */
+  async step(): Promise<boolean> {
+    const deferred = this.#deferred.splice(0);
+    for (const run of deferred) run();
+    await new Promise((resolve) => setImmediate(resolve)); // all microtasks, async library code included
+    return deferred.length > 0;
+  }
+
   /** Runs what is deferred, and promises, until nothing more happens. */
   async settle(): Promise<void> {
-    do {
-      for (const run of this.#deferred.splice(0)) run();
-      await new Promise((resolve) => setImmediate(resolve)); // all microtasks, async library code included
-    } while (this.#deferred.length > 0);
+    do await this.step();
+    while (this.#deferred.length > 0);
   }
 
   /** As an event loop does: all timers of one moment, then what they deferred. */

@@ -23,6 +23,10 @@
  * | { do: "link", to }, { do: "monitor", to }, { do: "kill", to } | does that |
  * | { do: "register", name } | does that |
  * | { do: "answer", to, message } | sends the message |
+ * | { do: "spawnLink", node, to } | spawns a puppet there, linked; sends { spawned } to `to` |
+ * | { do: "requestAndTell", node, to } | requests one there; sends { requested } and, when it comes, { told: the reply } to `to` |
+ * | { do: "requestAndExit", node, to, reason } | requests a linked one there that sends { told: its EXIT } to `to`, and ends at once |
+ * | { do: "watchNodes", node } | monitors all nodes, and this one; sends { watching } to its watcher |
  * | { do: "count", n, to } | sends [its own pid, 1..n] to `to` |
  *
  * A counter takes what so many puppets count to it and then tells who made it: { counted, wrong }, where `wrong` says
@@ -64,6 +68,10 @@ export type Order =
   | { readonly do: "kill"; readonly to: AnyPid }
   | { readonly do: "register"; readonly name: string }
   | { readonly do: "answer"; readonly to: AnyPid | Ref; readonly message: unknown }
+  | { readonly do: "spawnLink"; readonly node: string; readonly to: AnyPid }
+  | { readonly do: "requestAndTell"; readonly node: string; readonly to: AnyPid }
+  | { readonly do: "requestAndExit"; readonly node: string; readonly to: AnyPid; readonly reason: unknown }
+  | { readonly do: "watchNodes"; readonly node: string }
   | { readonly do: "count"; readonly n: number; readonly to: AnyPid };
 
 export type Puppet = Pid<Order | unknown>;
@@ -104,11 +112,51 @@ export const puppet = proc(import.meta.url, async function puppet(self: Self<unk
       case "answer":
         self.send(message.to as Pid<unknown>, message.message);
         break;
+      case "spawnLink":
+        self.send(message.to as Pid<unknown>, {
+          spawned: await self.spawnLink(stubborn, [], { node: message.node }),
+        });
+        break;
+      case "requestAndTell": {
+        const to = message.to as Pid<unknown>;
+        const ref = self.spawnRequest(stubborn, [], { node: message.node, link: true, monitor: true });
+        self.send(to, { requested: ref });
+        self.send(to, { told: await self.receive((m) => (m as { ref?: unknown }).ref === ref) });
+        break;
+      }
+      case "requestAndExit":
+        self.spawnRequest(teller, [message.to], { node: message.node, link: true });
+        throw new Exit(message.reason);
+      case "watchNodes":
+        self.monitorNodes(true);
+        self.monitorNode(message.node, true);
+        if (watcher !== undefined) self.send(watcher, { watching: self.pid });
+        break;
       case "count":
         for (let i = 1; i <= message.n; i++) self.send(message.to as Pid<unknown>, [self.pid, i]);
         break;
     }
   }
+});
+
+/** Waits for its end. */
+const stubborn = proc(import.meta.url, async function stubborn(self: Self<unknown>) {
+  for (;;) await self.receive();
+});
+
+/** Sends a message as its first act, and ends. */
+export const toldBy = proc(
+  import.meta.url,
+  async function toldBy(self: Self<unknown>, to: AnyPid, message: unknown) {
+    self.send(to as Pid<unknown>, message);
+    self.exit("told");
+  },
+);
+
+/** Tells the exit signal that it traps. */
+const teller = proc(import.meta.url, async function teller(self: Self<unknown>, to: AnyPid) {
+  self.processFlag("trapExit", true);
+  self.send(to as Pid<unknown>, { told: await self.receive() });
 });
 
 export const counter = proc(

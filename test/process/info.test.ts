@@ -1,8 +1,17 @@
 /** processInfo, isAlive and processes, wherever the process lives. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type CallError, type Down, type Node, startNode, TIMEOUT } from "../../runtime/index.js";
+import {
+  type CallError,
+  copy,
+  type Down,
+  type Node,
+  startNode,
+  TermError,
+  TIMEOUT,
+} from "../../runtime/index.js";
 import { idle } from "./bodies.js";
+import { puppet } from "./puppet.js";
 
 const test = suite("process/info");
 let node: Node;
@@ -33,6 +42,48 @@ for (const scheduler of [0, 1, 2]) {
     assert.is(await self.receive({ after: 0 }), TIMEOUT, "questions leave nothing in the mailbox");
   });
 }
+
+for (const scheduler of [0, 1]) {
+  test(`items that are lists are told when asked for by name, scheduler ${scheduler}`, async () => {
+    const { self } = node;
+    const pid = self.spawn(puppet, [], { scheduler });
+    await self.call(pid, ["link", self.pid]);
+    await self.call(pid, ["monitor", "kernel"]);
+    const ref = self.monitor(pid);
+    for (const message of ["one", { two: 2 }]) self.send(pid, message);
+    const kernel = { name: "kernel", node: self.node };
+    const info = await self.processInfo(pid, ["parent", "links", "monitors", "monitoredBy", "messages"]);
+    assert.equal(info, {
+      parent: self.pid,
+      links: [self.pid],
+      monitors: [kernel],
+      monitoredBy: [self.pid, self.pid],
+      messages: ["one", { two: 2 }],
+    });
+    assert.equal(await self.processInfo(pid, ["messages"]), { messages: ["one", { two: 2 }] });
+    assert.throws(() => self.processInfo(pid, ["memory" as never]), /no item memory/);
+    self.demonitor(ref);
+    self.unlink(pid);
+    self.exit(pid, "kill");
+    assert.is(await self.processInfo(pid, ["links"]), undefined);
+  });
+}
+
+test("clock, schedulers and copies are there for every process", async () => {
+  const { self } = node;
+  assert.is(self.schedulers, 2);
+  const before = self.now();
+  assert.is(await self.receive({ after: 5 }), TIMEOUT);
+  assert.ok(self.now() - before >= 5);
+  const term = { list: [1, new Map([["a", 1]])] };
+  const twin = copy(term);
+  assert.equal(twin, term);
+  assert.is.not(twin.list, term.list);
+  assert.throws(
+    () => copy({ f: () => {} }),
+    (error: unknown) => error instanceof TermError,
+  );
+});
 
 test("a process can ask about itself", async () => {
   const { self } = node;

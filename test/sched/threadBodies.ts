@@ -36,14 +36,14 @@ export const mute = proc(import.meta.url, async function mute(self: Self<unknown
   for (;;) await self.receive();
 });
 
-/** Links, monitors and calls `victim`, then reports all that it hears within one second after the first. */
+/** Links, monitors and calls `victim`, by pid and by name, then reports all that it hears until it is to tell. */
 export const witness = proc(
   import.meta.url,
-  async function witness(self: Self<unknown>, victim: Pid<unknown>, to: Pid<unknown>) {
+  async function witness(self: Self<unknown>, victim: Pid<unknown>, name: string, to: Pid<unknown>) {
     self.processFlag("trapExit", true);
     self.link(victim);
     self.monitor(victim);
-    self.monitor(victim);
+    self.monitor(name);
     self.send(to, { ready: self.pid });
     let failure: unknown;
     try {
@@ -160,3 +160,19 @@ export const weigher = proc(
     }
   },
 );
+
+/** Starts a timer that lives longer than it, says which, and waits. */
+export const timerKeeper = proc(
+  import.meta.url,
+  async function timerKeeper(self: Self<unknown>, to: Pid<unknown>) {
+    self.send(to, { timer: self.sendAfter(600_000, to, "never") });
+    await self.receive();
+  },
+);
+
+/** Holds its thread for a while, and takes it with it. */
+export const lastOne = proc(import.meta.url, async function lastOne(self: Self<unknown>, to: Pid<unknown>) {
+  self.send(to, "computing");
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+  process.exit(3);
+});

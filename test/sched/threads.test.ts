@@ -76,8 +76,9 @@ for (const [death, body] of Object.entries(DEATHS)) {
       for (let round = 1; round <= 3; round++) {
         const killer = self.spawn(body, [], { scheduler: 1, name: "killer" });
         const victim = self.spawn(bodies.mute, [], { scheduler: 1, name: "victim" });
+        assert.ok(await self.isAlive(victim), "born, and so it has its name");
         const witnesses = [0, 2].map((scheduler) =>
-          self.spawn(bodies.witness, [victim, self.pid], { scheduler }),
+          self.spawn(bodies.witness, [victim, "victim", self.pid], { scheduler }),
         );
         for (const _ of witnesses) await next(node, "ready");
         const ref = self.monitor(killer);

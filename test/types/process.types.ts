@@ -32,6 +32,26 @@ export async function client(self: Self<Pong>, name: string, alias: Ref, untyped
   const { ref } = self.spawnMonitor(server, [1]);
   self.demonitor(ref, { flush: true });
 
+  // On another node it takes a while, and the type says so.
+  const there: Pid<Ping | Stop> = await self.spawn(server, [1], { node: "b@host", link: true } as {
+    node: string;
+  });
+  const far = await self.spawnMonitor(server, [1], { node: "b@host", link: true, alias: "demonitor" });
+  self.demonitor(far.ref);
+  self.send(there, { tag: "stop" });
+  // @ts-expect-error a promise of a pid is no pid
+  self.send(self.spawnLink(server, [1], { node: "b@host" }), { tag: "stop" });
+  // @ts-expect-error nor are the arguments free there
+  self.spawnLink(server, ["1"], { node: "b@host" });
+
+  // Timers.
+  const left: number | undefined = self.cancelTimer(alias);
+  const later: number | undefined = await self.readTimer(alias, { anywhere: true });
+  self.cancelTimer(alias, { async: true, info: false });
+  // @ts-expect-error the answer of one that may be elsewhere is a promise
+  const now: number | undefined = self.cancelTimer(alias, { anywhere: true });
+  void [left, later, now];
+
   // Spawn arguments.
   // @ts-expect-error an argument is missing
   self.spawn(server, []);

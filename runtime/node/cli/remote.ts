@@ -1,6 +1,6 @@
 /** The commands that ask a running node: ping, ps, send, call, stop. */
 import { CALL_TIMEOUT } from "../../process/call.js";
-import { KERNEL } from "../../process/self.js";
+import { KERNEL } from "../../process/signal.js";
 import type { SchedulerReport } from "../../sched/control.js";
 import { type Address, formatAddress, parseAddress } from "../../term/pid.js";
 import { OptionError, parseTime } from "../names.js";

@@ -2,7 +2,7 @@
 import * as assert from "uvu/assert";
 import { BadName, type Pid } from "../../../runtime/index.js";
 import { contender, leave } from "../bodies.js";
-import { downOf, endOf, next, partner, type Scenario, tell, thrownBy } from "./support.js";
+import { downOf, endOf, next, order, partner, type Scenario, tell, thrownBy } from "./support.js";
 
 export const scenarios: Record<string, Scenario> = {
   async nameIsSeenByAllAtOnce(self, there) {
@@ -40,7 +40,9 @@ export const scenarios: Record<string, Scenario> = {
   },
   async nameGivenByAnotherIsFreedAtExit(self, there) {
     const pid = partner(self, there);
-    self.register("given", pid);
+    const kept = self.register("given", pid);
+    assert.is(self.whereis("given"), pid, "at once");
+    await kept;
     assert.is(await tell(self, pid, "whereis", "given"), pid);
     const ref = self.monitor(pid);
     self.exit(pid, "kill");
@@ -103,12 +105,28 @@ export const scenarios: Record<string, Scenario> = {
     const pid = partner(self, there);
     self.exit(pid, "kill");
     assert.is(await endOf(self, pid), "noproc");
-    try {
-      self.register("ghost", pid);
-    } catch {
-      // On the dead process's own scheduler it is known at once.
-    }
-    await tell(self, partner(self, there), "inbox");
+    assert.match(String(await thrownBy(() => self.register("ghost", pid))), "has ended");
     assert.is(self.whereis("ghost"), undefined);
+  },
+  async processWithANameGetsNoSecondOneFromAnother(self, there) {
+    const pid = partner(self, there, [["register", "first"]]);
+    await tell(self, pid, "inbox");
+    for (const name of ["second", "first"])
+      assert.match(String(await thrownBy(() => self.register(name, pid))), "is registered already");
+    assert.is(self.whereis("second"), undefined);
+    assert.is(self.whereis("first"), pid);
+    assert.is((await self.processInfo(pid))?.name, "first");
+  },
+  async ofTwoNamesGivenAtOnceTheProcessKeepsOne(self, there) {
+    const pid = partner(self, there);
+    const other = partner(self, there);
+    for (let i = 0; i < 20; i++) {
+      order(self, other, "register", `his${i}`, pid);
+      await self.register(`mine${i}`, pid).catch(() => {});
+      await tell(self, other, "makeRef");
+      const names = self.registered().filter((name) => self.whereis(name) === pid);
+      assert.is(names.length, 1, String(names));
+      self.unregister(names[0]!);
+    }
   },
 };

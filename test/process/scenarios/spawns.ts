@@ -1,8 +1,9 @@
 /** Spawning: options, what cannot start, what a body can throw. */
 import * as assert from "uvu/assert";
-import { Proc, proc, type Self } from "../../../runtime/index.js";
+import { Pid, Proc, proc, type Self, type SpawnReply } from "../../../runtime/index.js";
 import { courier, forerunner, leave, thrower, undertaker } from "../bodies.js";
-import { downOf, next, partner, type Scenario, tell, thrownBy } from "./support.js";
+import { puppet } from "../puppet.js";
+import { downOf, exitMessage, inbox, next, partner, type Scenario, tell, thrownBy } from "./support.js";
 
 const BODIES = new URL("../bodies.js", import.meta.url).href;
 
@@ -92,6 +93,46 @@ export const scenarios: Record<string, Scenario> = {
     }
     for (let i = 0; i < rounds; i++) assert.is(got.get(i), i);
     self.exit(postman, "kill");
+  },
+  async spawnMonitorLinksAndMakesAnAliasInTheSameStep(self, there) {
+    self.processFlag("trapExit", true);
+    const options = { scheduler: there, link: true, alias: "replyDemonitor" } as const;
+    const ended = self.spawnMonitor(leave, ["over"], options);
+    assert.equal(await next(self), exitMessage(ended.pid, "over"));
+    assert.equal(await next(self), { tag: "DOWN", ref: ended.ref, process: ended.pid, reason: "over" });
+    const { pid, ref } = self.spawnMonitor(puppet, [], options);
+    await tell(self, pid, "send", ref, "to the alias");
+    assert.is(await next(self), "to the alias");
+    await tell(self, pid, "send", ref, "too late");
+    self.exit(pid, "kill");
+    assert.equal(await next(self), exitMessage(pid, "killed"));
+    assert.equal(await inbox(self), [], "the first message to the alias has ended the monitor too");
+  },
+  async spawnRequestIsAnsweredBeforeAnythingOfTheChild(self, there) {
+    self.processFlag("trapExit", true);
+    const ref = self.spawnRequest(leave, ["over"], { scheduler: there, link: true, monitor: true });
+    const { pid } = await next<SpawnReply>(self);
+    assert.instance(pid, Pid);
+    assert.equal(await next(self), exitMessage(pid!, "over"));
+    assert.equal(await next(self), { tag: "DOWN", ref, process: pid, reason: "over" });
+  },
+  async spawnRequestUnderATakenNameIsAnsweredBeforeTheEnd(self, there) {
+    self.processFlag("trapExit", true);
+    const holder = partner(self, there, [], { name: "wanted" });
+    await tell(self, holder, "inbox");
+    const options = { scheduler: there, name: "wanted", link: true, monitor: true };
+    const ref = self.spawnRequest(leave, ["never runs"], options);
+    const { pid } = await next<SpawnReply>(self);
+    const reason = { alreadyRegistered: holder };
+    assert.equal(await next(self), exitMessage(pid!, reason));
+    assert.equal(await next(self), { tag: "DOWN", ref, process: pid, reason });
+  },
+  async spawnRequestThatCannotBeMetSaysWhy(self) {
+    const ref = self.spawnRequest(leave, ["over"], { scheduler: 7, link: true, monitor: true });
+    const { failure, ...rest } = await next<SpawnReply>(self);
+    assert.instance(failure, RangeError);
+    assert.equal(rest, { tag: "spawnReply", ref });
+    assert.not(self.spawnRequestAbandon(ref));
   },
   async spawnLinkMonitorAndExitWithinOneSlice(self, there) {
     self.processFlag("trapExit", true);

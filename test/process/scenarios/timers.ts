@@ -1,7 +1,7 @@
 /** Timers that send messages. */
 import * as assert from "uvu/assert";
-import type { Ref } from "../../../runtime/index.js";
-import { endOf, next, partner, type Scenario, tell } from "./support.js";
+import type { Ref, TimerLeft } from "../../../runtime/index.js";
+import { endOf, inbox, next, partner, type Scenario, tell } from "./support.js";
 
 export const scenarios: Record<string, Scenario> = {
   async sendAfterComesNotBeforeItsTime(self, there) {
@@ -71,10 +71,54 @@ export const scenarios: Record<string, Scenario> = {
       mine = self.sendAfter(60_000, self.pid, "mine");
     }
     assert.is(mine.id, theirs.id);
-    assert.is(self.readTimer(theirs), undefined);
-    assert.is(self.cancelTimer(theirs), undefined);
+    assert.throws(() => self.readTimer(theirs), /is on scheduler/);
+    assert.throws(() => self.cancelTimer(theirs), /is on scheduler/);
     assert.ok(self.cancelTimer(mine)! > 0, "the cancel of the other's hit this timer");
     assert.ok((await tell<number>(self, pid, "cancelTimer", theirs)) > 0);
+  },
+  async anyProcessCanReadAndCancelATimer(self, there) {
+    const pid = partner(self, there);
+    const timer = await tell<Ref>(self, pid, "sendAfter", 60_000, self.pid, "never");
+    const left = (await self.readTimer(timer, { anywhere: true }))!;
+    assert.ok(left > 0 && left <= 60_000);
+    const atCancel = (await self.cancelTimer(timer, { anywhere: true }))!;
+    assert.ok(atCancel > 0 && atCancel <= left);
+    assert.is(await self.readTimer(timer, { anywhere: true }), undefined);
+    assert.is(await self.cancelTimer(timer, { anywhere: true }), undefined);
+    assert.equal(await inbox(self), []);
+  },
+  async asyncCancelAndReadAnswerByMessageUnlessInfoIsFalse(self, there) {
+    const pid = partner(self, there);
+    const timer = await tell<Ref>(self, pid, "startTimer", 60_000, self.pid, "never");
+    assert.is(self.readTimer(timer, { async: true }), undefined);
+    const read = await next<TimerLeft>(self);
+    assert.ok(read.left! > 0 && read.left! <= 60_000);
+    assert.equal(read, { tag: "readTimer", ref: timer, left: read.left });
+    assert.is(self.cancelTimer(timer, { async: true }), undefined);
+    const cancelled = await next<TimerLeft>(self);
+    assert.ok(cancelled.left! > 0 && cancelled.left! <= read.left!);
+    assert.equal(cancelled, { tag: "cancelTimer", ref: timer, left: cancelled.left });
+    self.cancelTimer(timer, { async: true });
+    assert.equal(await next(self), { tag: "cancelTimer", ref: timer, left: undefined });
+    const other = await tell<Ref>(self, pid, "sendAfter", 60_000, self.pid, "never");
+    self.cancelTimer(other, { async: true, info: false });
+    // The question takes the way of the cancel, behind it.
+    assert.is(await self.readTimer(other, { anywhere: true }), undefined);
+    assert.equal(await inbox(self), []);
+  },
+  async whatIsNoTimerIsNotCancelled(self, there) {
+    const ref = await tell<Ref>(self, partner(self, there), "makeRef");
+    assert.is(await self.cancelTimer(ref, { anywhere: true }), undefined);
+  },
+  async absoluteTimeIsOnTheClockOfNow(self) {
+    const at = self.now() + 15;
+    const ref = self.startTimer(at, self.pid, "due", { abs: true });
+    assert.ok(self.readTimer(ref)! <= 15);
+    assert.equal(await next(self), { tag: "timeout", ref, message: "due" });
+    assert.ok(self.now() >= at);
+    self.sendAfter(at - 5, self.pid, "over", { abs: true });
+    assert.is(await next(self), "over");
+    assert.throws(() => self.sendAfter(Number.NaN, self.pid, 1, { abs: true }), /is not a time/);
   },
   async badTimesAreRefused(self) {
     for (const ms of [-1, Number.NaN]) {

@@ -1,0 +1,152 @@
+/**
+ * Spawning on another node (`erlang:spawn_request/5`; SPAWN_REQUEST and SPAWN_REPLY of Erlang's distribution).
+ *
+ *     spawner                                        kernel of the other node
+ *        |  spawnRequest: proc, args, link? monitor?    |
+ *        | -------------------------------------------> |  makes the pid; the child has its end of link and
+ *        |  spawnReply: pid                             |  monitor from its birth on
+ *        | <------------------------------------------- |
+ *      makes its own ends; then, in order, whatever the child says or how it ends
+ *
+ * Pids are given out by the node they live on, so who spawns elsewhere has to wait for the reply. If the spawner
+ * ends before that, a linked child ends with its reason; if the node is lost, the answer is `noconnection`.
+ */
+import { copy } from "../term/copy.js";
+import type { AnyProc } from "../term/mfa.js";
+import { Pid, type Ref } from "../term/pid.js";
+import { type ExitReason, formatReason } from "../term/reason.js";
+import type { Env } from "./env.js";
+import { receiveExit } from "./exit.js";
+import { addLink } from "./links.js";
+import { post } from "./mail.js";
+import type { Down, SpawnReply } from "./messages.js";
+import { watch } from "./monitors.js";
+import { homeOf, type Process, type Request } from "./process.js";
+import { receive } from "./receive.js";
+import { ask } from "./requests.js";
+import { KERNEL, Op, type RequestedBirth, type SpawnResult } from "./signal.js";
+import { birthOf, type Relation, type RemoteSpawnOptions } from "./spawn.js";
+
+/** Asks for a process; a `SpawnReply` message comes, and with a monitor its `Down` later under the same ref. */
+export function requestSpawn(
+  parent: Process,
+  proc: AnyProc,
+  args: readonly unknown[],
+  options: RemoteSpawnOptions,
+  relation: Relation,
+): Ref {
+  const { env } = parent;
+  const { node, scheduler } = options;
+  const request: Request = {
+    kind: "spawn",
+    to: node,
+    link: relation.link === true,
+    alias: relation.alias ?? "none",
+  };
+  const ownArgs = node === env.space.self.name ? copy(args, "args") : args;
+  return ask(parent, request, (ref) => {
+    const birth: RequestedBirth = {
+      ...birthOf(parent.pid, options, relation, ref),
+      ...(scheduler !== undefined && { scheduler }),
+    };
+    return [Op.spawnRequest, { name: KERNEL, node }, ref, proc, ownArgs, birth];
+  });
+}
+
+/** spawn_request_abandon/1: no reply comes; a child with a link or a monitor is ended or forgotten. */
+export function abandonSpawn(process: Process, ref: Ref): boolean {
+  return process.requests?.get(ref)?.kind === "spawn" && process.requests.delete(ref);
+}
+
+/**
+ * Spawns on another node and waits for the pid. Where there is none, as in OTP: the pid of a process that has ended,
+ * and link and monitor say why. Throws what the other node has against the options.
+ */
+export async function spawnThere(
+  parent: Process,
+  proc: AnyProc,
+  args: readonly unknown[],
+  options: RemoteSpawnOptions,
+  relation: Relation,
+): Promise<{ pid: Pid; ref: Ref }> {
+  const ref = requestSpawn(parent, proc, args, options, relation);
+  const isReply = (m: unknown) =>
+    (m as SpawnReply | null)?.tag === "spawnReply" && (m as SpawnReply).ref === ref;
+  const reply = (await receive(parent, isReply, undefined, ref)) as SpawnReply;
+  if (reply.pid !== undefined) return { pid: reply.pid as Pid, ref };
+  if (reply.failure instanceof Error) throw reply.failure;
+  parent.env.log.warn(`cannot start ${proc} on ${options.node}: ${formatReason(reply.failure)}`);
+  return { pid: stillborn(parent, reply.failure, relation, ref), ref };
+}
+
+/** A process of this node that ended, with this reason, as soon as it had begun (`erts_internal:crasher/6`). */
+function stillborn(parent: Process, reason: ExitReason, { link, monitor }: Relation, ref: Ref): Pid {
+  const { env } = parent;
+  const { self, scheduler } = env.space;
+  const pid = new Pid(self, scheduler, env.nextSerial(scheduler));
+  env.noteBirth(pid.serial);
+  if (monitor) {
+    const down: Down = { tag: "DOWN", ref, process: pid, reason };
+    if (!link) post(parent, down);
+    else {
+      receiveExit(parent, pid, reason, "link");
+      if (parent.alive) post(parent, down);
+    }
+  } else if (link) receiveExit(parent, pid, reason, "link");
+  return pid;
+}
+
+/** Another node wants a process here. The reply goes before the birth: nothing of the child may overtake it. */
+export function receiveSpawnRequest(
+  env: Env,
+  ref: Ref,
+  proc: AnyProc,
+  args: readonly unknown[],
+  birth: RequestedBirth,
+): void {
+  const { parent, scheduler: wish, ...rest } = birth;
+  const pid = place(env, wish);
+  if (!(pid instanceof Pid)) return env.signal([Op.spawnReply, parent, ref, { failure: pid }]);
+  const { link, monitor } = birth;
+  const result: SpawnResult = {
+    pid,
+    ...(link && { link }),
+    ...(monitor !== undefined && { monitor: true }),
+  };
+  env.signal([Op.spawnReply, parent, ref, result]);
+  env.signal([Op.spawn, pid, proc, args, { parent, ...rest }]);
+}
+
+function place(env: Env, wish: RequestedBirth["scheduler"]): Pid | ExitReason {
+  try {
+    const scheduler = env.place(wish);
+    const pid = new Pid(env.space.self, scheduler, env.nextSerial(scheduler));
+    env.space.escapePid(pid);
+    return pid;
+  } catch (error) {
+    return error;
+  }
+}
+
+/** The answer to a request; to one that was given up, or whose spawner ended, the child is told so. */
+export function receiveSpawnReply(env: Env, to: Pid, ref: Ref, result: SpawnResult): void {
+  const process = homeOf(to);
+  const request = process?.requests?.get(ref);
+  if (process === undefined || request?.kind !== "spawn") return disown(env, to, ref, result);
+  process.requests!.delete(ref);
+  if ("pid" in result) {
+    const { pid, link, monitor } = result;
+    if (link) addLink(process, pid);
+    if (monitor) watch(process, ref, pid, request.alias);
+    post(process, { tag: "spawnReply", ref, pid } satisfies SpawnReply);
+  } else post(process, { tag: "spawnReply", ref, failure: result.failure } satisfies SpawnReply);
+}
+
+/** Nobody waits for this process any more. */
+export function disown(env: Env, to: Pid, ref: Ref, result: SpawnResult): void {
+  const reason = env.orphans.get(ref.id)?.reason ?? "abandoned";
+  env.orphans.delete(ref.id);
+  if (!("pid" in result)) return;
+  if (result.link) env.signal([Op.linkExit, result.pid, to, reason]);
+  if (result.monitor) env.signal([Op.demonitor, result.pid, to, ref]);
+}
