@@ -88,6 +88,8 @@ export class Process {
   /** Aliases of `alias/0`; those of monitors are known by the monitors. */
   aliases: Set<Ref> | undefined = undefined;
   name: string | undefined = undefined;
+  /** Somebody waited for its start. */
+  readonly startAwaited: boolean;
 
   constructor(
     readonly env: Env,
@@ -98,7 +100,14 @@ export class Process {
     readonly parent: Pid,
     /** The synchronous start that waits for an answer (`proc_lib:init_ack`), till it is given. */
     public startRef: Ref | undefined,
-  ) {}
+  ) {
+    this.startAwaited = startRef !== undefined;
+  }
+
+  /** It is what in OTP `proc_lib` would have started: a behaviour, or a body whose start somebody waited for. */
+  get reportsCrash(): boolean {
+    return this.startAwaited || (this.proc.code as Code | undefined)?.kind === "behaviour";
+  }
 
   get alive(): boolean {
     return this.state !== State.exited;

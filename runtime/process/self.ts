@@ -9,10 +9,12 @@ import type { AnyProc, Proc } from "../term/mfa.js";
 import type { Address, AnyPid, Pid, Ref } from "../term/pid.js";
 import { Exit, type ExitReason } from "../term/reason.js";
 import { call, reply, replyFailure } from "./call.js";
+import { metadataOf } from "./crashReport.js";
 import { exitSignal } from "./exit.js";
 import { type ProcessInfo, processInfo } from "./info.js";
 import type { Job } from "./job.js";
 import { link, unlink } from "./links.js";
+import type { Metadata } from "./log.js";
 import type { From } from "./messages.js";
 import { alias, demonitor, monitor, newRef, unalias } from "./monitors.js";
 import { levelOf, PRIORITIES, type Priority, type Process } from "./process.js";
@@ -59,6 +61,11 @@ export class Self<M = unknown> {
   /** Who spawned this process. */
   get parent(): Pid<unknown> {
     return this.#process.parent as Pid<unknown>;
+  }
+
+  /** What reports say of this process: `logger.error(text, { self })`. */
+  get logMetadata(): Metadata {
+    return metadataOf(this.#process);
   }
 
   /** Sends a copy of `message`. Throws TermError for what is not a term, BadName for a name nobody has here. */

@@ -9,8 +9,9 @@
  */
 import type { Attachment } from "../../native/index.js";
 import { deliver } from "../process/deliver.js";
-import type { Clock, Env, Log, Placement, TimerHandle } from "../process/env.js";
+import type { Clock, Env, Placement, TimerHandle } from "../process/env.js";
 import { terminate } from "../process/exit.js";
+import type { Log } from "../process/log.js";
 import { isRunnable, makeRunnable } from "../process/mail.js";
 import type { Process } from "../process/process.js";
 import { runSlice } from "../process/run.js";
