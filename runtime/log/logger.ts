@@ -72,7 +72,7 @@ class Logger implements Log {
     this.log("debug", message, metadata);
   }
 
-  /** Throws TypeError for what is no level, and nothing else. */
+  /** Throws TypeError for what is no level. */
   log(level: Level, message: Message, metadata: MetadataInput = {}): void {
     if (!this.allow(level, this.#modules.size === 0 ? undefined : moduleOf(metadata))) return;
     const { self, ...own } = metadata;

@@ -20,9 +20,8 @@ let output: Output | undefined;
 
 /** Prints an event. Throws nothing: where standard error is closed, there is nobody to tell. */
 export function printEvent(event: LogEvent): void {
-  // Formatting looks at values of the user's. What is done with the result must not be cut in two by a kill:
-  // the destination would wait for ever for the end of a write.
-  const line = settings.format === "text" ? asText(event) : asObject(event);
+  const line = lineOf(event);
+  // Formatting may be cut in two by a kill, but not this: the destination would wait for ever for the end of a write.
   enter();
   try {
     output ??= open();
@@ -30,6 +29,17 @@ export function printEvent(event: LogEvent): void {
     else output.pino[event.level](line);
   } finally {
     leave();
+  }
+}
+
+/** What is logged is of the user's making: the report itself may have a getter that throws, or be a proxy. */
+function lineOf(event: LogEvent): string | Record<string, unknown> {
+  const format = settings.format === "text" ? asText : asObject;
+  try {
+    return format(event);
+  } catch (reason) {
+    const { level, meta } = event;
+    return format({ level, msg: { label: ["logger", "unprintable"], reason }, meta: { time: meta.time } });
   }
 }
 

@@ -32,7 +32,7 @@ export interface CrashReport extends Report {
   readonly messages: readonly unknown[];
   readonly links: readonly AnyPid[];
   readonly trapExit: boolean;
-  readonly status: Process["status"];
+  readonly status: "running";
   readonly reductions: number;
 }
 
@@ -72,7 +72,7 @@ function crashReport(process: Process, exits: boolean, reason: ExitReason): Cras
     messages: process.mailbox.first(MESSAGES_SHOWN),
     links: [...(process.links ?? [])].filter(([, unlinking]) => unlinking === 0).map(([pid]) => pid),
     trapExit: process.trapExit,
-    status: process.status,
+    status: "running",
     reductions: process.reductions,
   };
 }

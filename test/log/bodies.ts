@@ -135,6 +135,11 @@ export const rooms = dynamicSupervisor(import.meta.url, "rooms", () => ({ intens
 
 /** Logs and is gone at once, with its thread. */
 export const lastWords = proc(import.meta.url, async function lastWords(self: Self<unknown>) {
+  logger.error({
+    get broken(): never {
+      throw new Error("who looks at me?");
+    },
+  });
   logger.error("the last words", { self, unprintable: () => 1 });
   process.exit(1);
 });

@@ -34,6 +34,7 @@ test("aThreadThatEndsAtOnceHasSaidItsLastWords", async () => {
       stderr,
       /=ERROR REPORT==== \S+ === <nonode@nohost:1\.\d+>\nthe last words\n {4}unprintable: \[function\]\n/,
     );
+    assert.match(stderr, / {4}logger unprintable\n {4}reason: Error: who looks at me\?/);
     assert.match(stderr, /scheduler 1 is lost with its processes/);
   }
 });
