@@ -1,12 +1,24 @@
 /** The public face of the runtime: processes, terms and nodes. Behaviours are in the library above it. */
+export { type Handler, type HandlerConfig, type Logger, logger } from "./log/logger.js";
+export type { Format, Threshold } from "./log/settings.js";
 export { type Application, ApplicationError, application, type Root } from "./node/application.js";
 export { type Node, type NodeOptions, startNode } from "./node/boot.js";
 export { CookieError } from "./node/cookie.js";
 export { OptionError } from "./node/names.js";
 export { CALL_TIMEOUT, CallError } from "./process/call.js";
+export type { CrashReport } from "./process/crashReport.js";
 export type { Placement } from "./process/env.js";
 export type { ProcessDetails, ProcessInfo, ProcessItem } from "./process/info.js";
 export { type Job, job } from "./process/job.js";
+export {
+  LEVELS,
+  type Level,
+  type LogEvent,
+  type Message,
+  type Metadata,
+  type MetadataInput,
+  type Report,
+} from "./process/log.js";
 export type {
   CallMessage,
   CastMessage,

@@ -39,6 +39,7 @@ import { warn } from "./report.js";
 import { type NoReply, type StopWith, stopWith } from "./serverLoop.js";
 import { addRestart, afterExit, endedAsTold, isCounted, type Limit } from "./strategy.js";
 import type { ChildCounts, DynamicSupervisorMessage } from "./supervisorClient.js";
+import { reportEnd, reportError } from "./supervisorReport.js";
 import { limitOf, startSpec } from "./supervisorSpec.js";
 
 /** What a dynamic supervisor's function gives. */
@@ -122,7 +123,7 @@ async function endChild(ctx: CallContext<State>, pid: AnyPid): Promise<void | No
   if (child === undefined) return failCall(ctx, "notFound");
   ctx.state.children.delete(pid);
   if (!child.restarting)
-    reportEnd(ctx.self, child.spec, await shutdownChildProcess(ctx.self, pid, child.spec));
+    reportShutdown(ctx.self, pid, child.spec, await shutdownChildProcess(ctx.self, pid, child.spec));
 }
 
 function childExit(ctx: Context<State>, message: unknown): void | Promise<void | StopWith> {
@@ -130,6 +131,7 @@ function childExit(ctx: Context<State>, message: unknown): void | Promise<void |
   if (tag !== "EXIT") return warn(ctx.self, "a supervisor got a message that it does not know", message);
   const child = ctx.state.children.get(pid!);
   if (child === undefined) return;
+  reportEnd(ctx.self, reason, child.spec, pid!);
   if (afterExit(child.spec.restart, reason) === "restart") return restart(ctx, pid!, child, reason);
   ctx.state.children.delete(pid!);
 }
@@ -145,7 +147,7 @@ async function restart(
   child.restarting = true;
   const now = performance.now();
   if (!isCounted(state.losses, reason, child.startedAt, now) && !addRestart(state.restarts, now, state)) {
-    warn(self, "reached the maximum restart intensity with child", child.spec.id);
+    reportError(self, "shutdown", "reachedMaxRestartIntensity", child.spec, pid);
     return stopWith("shutdown");
   }
   try {
@@ -156,7 +158,7 @@ async function restart(
     state.children.set(again, child);
   } catch (thrown) {
     if (thrown instanceof Ignored) return void state.children.delete(pid);
-    warn(self, `child ${child.spec.id} did not start again`, (thrown as Exit).reason);
+    reportError(self, "startError", (thrown as Exit).reason, child.spec, pid);
     cast(self, self.pid as Pid<Protocol<object, { tryAgain(pid: AnyPid): void }>>, ["tryAgain", pid]);
   }
 }
@@ -184,7 +186,7 @@ async function terminateAll(self: Self<unknown>, children: ReadonlyMap<AnyPid, C
     const child = tag === "DOWN" && waiting.get(ref!);
     if (!child) continue;
     waiting.delete(ref!);
-    reportEnd(self, child[1], reason);
+    reportShutdown(self, ...child, reason);
   }
 }
 
@@ -193,11 +195,11 @@ function timeOf({ shutdown }: ChildSpec): number {
   return shutdown === "infinity" ? Number.POSITIVE_INFINITY : shutdown;
 }
 
-function reportEnd(self: Self<unknown>, spec: ChildSpec, reason: unknown): void {
+function reportShutdown(self: Self<unknown>, pid: AnyPid, spec: ChildSpec, reason: ExitReason): void {
   const told = spec.shutdown === "brutalKill" ? "killed" : "shutdown";
   // It may have ended by itself a moment before, and its EXIT is what says why.
   if (reason !== "noproc" && !endedAsTold(spec.restart, told, reason))
-    warn(self, `child ${spec.id} did not end as told`, reason);
+    reportError(self, "shutdownError", reason, spec, pid);
 }
 
 function info([pid, { spec, restarting }]: [AnyPid, Child]): ChildInfo {

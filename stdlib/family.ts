@@ -6,8 +6,8 @@ import type { AnyPid, Self } from "../runtime/index.js";
 import { shutdownChildProcess, startChildProcess } from "./childLife.js";
 import type { ChildInfo, ChildSpec } from "./childSpec.js";
 import { Ignored } from "./procLib.js";
-import { warn } from "./report.js";
 import { endedAsTold } from "./strategy.js";
+import { reportError, reportProgress } from "./supervisorReport.js";
 
 /** A child, running (it has a pid), waiting for a restart, or stopped. */
 export interface Child {
@@ -58,8 +58,10 @@ export class Family {
     child.startedAt = performance.now();
     child.pid = await startChildProcess(this.#self, child.spec).catch(ifIgnored);
     child.restarting = false;
-    if (child.pid !== undefined) this.#byPid.set(child.pid, child);
-    else if (child.spec.restart === "temporary") this.remove(child);
+    if (child.pid !== undefined) {
+      this.#byPid.set(child.pid, child);
+      reportProgress(this.#self, child.spec, child.pid);
+    } else if (child.spec.restart === "temporary") this.remove(child);
     return child.pid;
   }
 
@@ -79,8 +81,7 @@ export class Family {
     const told = spec.shutdown === "brutalKill" ? "killed" : "shutdown";
     // Its EXIT, if it is in the mailbox already, will find no child of this pid.
     const reason = await shutdownChildProcess(this.#self, pid, spec);
-    if (!endedAsTold(spec.restart, told, reason))
-      warn(this.#self, `child ${spec.id} did not end as told`, reason);
+    if (!endedAsTold(spec.restart, told, reason)) reportError(this.#self, "shutdownError", reason, spec, pid);
   }
 
   async terminateAll(children: Iterable<Child>): Promise<void> {

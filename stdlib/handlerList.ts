@@ -17,6 +17,7 @@ import {
 } from "./eventHandler.js";
 import { warn } from "./report.js";
 import { sameTerm } from "./sameTerm.js";
+import { reportHandler } from "./terminationReport.js";
 
 /** To who added a handler with `addSupHandler`: it is gone. `normal`: deleted or removed; `shutdown`: the manager ends. */
 export interface GenEventExit {
@@ -97,7 +98,7 @@ export class HandlerList {
       await this.#leave(found, result);
       return { reply: result.replies[0] };
     } catch (thrown) {
-      await this.#crash(found, thrown);
+      await this.#crash(found, request, thrown);
       return { failure: reasonOf(thrown) };
     }
   }
@@ -141,10 +142,10 @@ export class HandlerList {
       if (!(result instanceof Promise)) return;
       return result.then(
         (end) => (end instanceof HandlerEnd ? this.#leave(one, end) : undefined),
-        (thrown) => this.#crash(one, thrown),
+        (thrown) => this.#crash(one, message, thrown),
       );
     } catch (thrown) {
-      return this.#crash(one, thrown);
+      return this.#crash(one, message, thrown);
     }
   }
 
@@ -161,7 +162,7 @@ export class HandlerList {
       const next = await this.#init(swap.to, [...swap.args, given], one.owner);
       this.#installed.splice(place, 0, next);
     } catch (thrown) {
-      this.#report(swap.to, thrown);
+      warn(this.self, `event handler ${handlerOf(swap.to)} did not start`, reasonOf(thrown));
       this.#tellOwner(one.owner, swap.to, reasonOf(thrown));
     }
   }
@@ -171,8 +172,8 @@ export class HandlerList {
     return this.#end(old, why, { swapped: to, owner }).catch((thrown) => ({ error: reasonOf(thrown) }));
   }
 
-  async #crash(one: Installed, thrown: unknown): Promise<void> {
-    this.#report(one.ref, thrown);
+  async #crash(one: Installed, message: unknown, thrown: unknown): Promise<void> {
+    this.#report(one, message, thrown);
     await this.#quietly(this.#end(one, { error: reasonOf(thrown) }, reasonOf(thrown)));
   }
 
@@ -203,8 +204,9 @@ export class HandlerList {
     if (!this.#installed.some((other) => other.owner === owner)) this.self.unlink(owner);
   }
 
-  #report(ref: HandlerRef, thrown: unknown): void {
-    warn(this.self, `event handler ${handlerOf(ref)} crashed and is removed`, reasonOf(thrown));
+  #report({ ref, ctx }: Installed, lastMessage: unknown, thrown: unknown): void {
+    const { state } = ctx;
+    reportHandler(this.self, { handler: handlerOf(ref), lastMessage, state, reason: reasonOf(thrown) });
   }
 
   #find(ref: HandlerRef): Installed | undefined {

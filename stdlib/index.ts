@@ -126,7 +126,9 @@ export {
   whichChildren,
 } from "./supervisor.js";
 export type { DynamicSupervisor, DynamicSupervisorMessage } from "./supervisorClient.js";
+export type { ErrorContext, Offender, ProgressReport, SupervisorReport } from "./supervisorReport.js";
 export type { SupervisorSpec } from "./supervisorSpec.js";
 export * as sys from "./sys.js";
 export { type TaskProc, task, taskSupervisor } from "./task.js";
 export * as Task from "./taskNamespace.js";
+export type { TerminationReport } from "./terminationReport.js";

@@ -29,6 +29,7 @@ import { noReply, StopWith } from "./serverResult.js";
 import { ServerSystem } from "./serverSystem.js";
 import type { Debug } from "./sysDebug.js";
 import { handleSystem, isSystemMessage, type SystemMessage } from "./sysLoop.js";
+import { reportTermination } from "./terminationReport.js";
 
 export { type NoReply, noReply, StopWith, stopWith } from "./serverResult.js";
 
@@ -115,21 +116,21 @@ export class Server<State> implements Receiver<unknown> {
         return;
       }
     } catch (thrown) {
-      return this.#crash(thrown);
+      return this.#report(message, this.#crash(thrown));
     }
-    return this.#settle(step);
+    return this.#settle(step, message);
   }
 
   /** The handler is async, or asked for another one, or the server is to end. */
-  async #settle(step: Step): Promise<void> {
+  async #settle(step: Step, message: unknown): Promise<void> {
     let stopping: Stopping | undefined;
     try {
       stopping = (await step) ?? (await this.#continue());
       if (stopping === undefined && this.#ctx.timeout !== undefined) this.#wait();
     } catch (thrown) {
-      return this.#crash(thrown);
+      return this.#report(message, this.#crash(thrown));
     }
-    if (stopping !== undefined) return this.#end(stopping);
+    if (stopping !== undefined) return this.#report(message, this.#end(stopping));
   }
 
   // -- messages ----------------------------------------------------------------------------------------------------
@@ -265,6 +266,10 @@ export class Server<State> implements Receiver<unknown> {
   }
 
   #handleSystem(message: SystemMessage): Step {
+    return handleSystem(this.#asSystemSees, message);
+  }
+
+  get #asSystemSees(): ServerSystem<State> {
     this.#system ??= new ServerSystem(this.#ctx, () => this.#code, {
       switchTo: (code) => {
         this.#code = code;
@@ -274,10 +279,17 @@ export class Server<State> implements Receiver<unknown> {
         this.#look();
       },
     });
-    return handleSystem(this.#system, message);
+    return this.#system;
   }
 
   // -- the end -----------------------------------------------------------------------------------------------------
+
+  /** @param message the last one that was taken */
+  #report(message: unknown, ending: Promise<void>): Promise<void> {
+    return reportTermination(this.#ctx.self, "genServer", message, ending, () =>
+      this.#asSystemSees.formatStatus(this.#debug?.log ?? []),
+    );
+  }
 
   /** A handler threw: that is the reason, and the runtime reports it. */
   #crash(thrown: unknown): Promise<void> {

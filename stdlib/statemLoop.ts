@@ -31,6 +31,7 @@ import { noReply, StopWith } from "./serverLoop.js";
 import type { EventSet, StatemCode } from "./statemCode.js";
 import { Timeouts } from "./statemTimeouts.js";
 import { Actions, type Initial, type StatemEvent } from "./statemTransition.js";
+import { reportTermination } from "./terminationReport.js";
 
 /** There is no message to take. */
 const NONE = Symbol("none");
@@ -102,7 +103,7 @@ export class Machine implements Receiver<unknown> {
       const pending = this.#run();
       if (pending !== undefined) return this.#goOn(pending);
     } catch (thrown) {
-      return this.#leave(thrown);
+      return this.#report(this.#leave(thrown));
     }
   }
 
@@ -111,7 +112,7 @@ export class Machine implements Receiver<unknown> {
       for (let pending: Promise<unknown> | undefined = first; pending !== undefined; pending = this.#run())
         this.#apply(await pending);
     } catch (thrown) {
-      await this.#leave(thrown);
+      await this.#report(this.#leave(thrown));
     }
   }
 
@@ -252,6 +253,16 @@ export class Machine implements Receiver<unknown> {
       this.#ctx.self.reply(this.#ctx.from, replies[0]);
     }
     throw new Exit(reason);
+  }
+
+  #report(ending: Promise<void>): Promise<void> {
+    const last = this.#event;
+    const message = last?.type === "call" ? { tag: "$call", from: last.from, request: last.content } : last;
+    return reportTermination(this.#ctx.self, "genStatem", message, ending, () => ({
+      state: { state: this.#ctx.state, data: this.#ctx.data },
+      queue: [...(last ? [last] : []), ...this.#queue.toReversed()],
+      postponed: this.#postponed,
+    }));
   }
 
   /** What `terminate` throws takes the reason's place. */

@@ -43,6 +43,7 @@ import { warn } from "./report.js";
 import { type NoReply, type StopWith, stopWith } from "./serverLoop.js";
 import { addRestart, afterExit, endsWith, isCounted, restartPlan } from "./strategy.js";
 import type { ChildCounts, SupervisorMessage } from "./supervisorClient.js";
+import { reportEnd, reportError } from "./supervisorReport.js";
 import { initialState, type State, type SupervisorSpec, startSpec } from "./supervisorSpec.js";
 
 export {
@@ -81,7 +82,7 @@ export function supervising<Args extends readonly unknown[]>(
       self.processFlag("trapExit", true);
       const spec = await init(self, ...args);
       const state = initialState(self, spec);
-      await startAll(state);
+      await startAll(self, state);
       return state;
     },
     handleCall: {
@@ -109,11 +110,12 @@ export function supervising<Args extends readonly unknown[]>(
 
 // -- start and restart -------------------------------------------------------------------------------------------
 
-async function startAll({ family }: State): Promise<void> {
+async function startAll(self: Self<unknown>, { family }: State): Promise<void> {
   for (const child of family) {
     try {
       await family.start(child);
     } catch (thrown) {
+      reportError(self, "startError", (thrown as Exit).reason, child.spec, undefined);
       await family.terminateAll([...family].reverse());
       throw new Exit({ shutdown: { failedToStartChild: child.spec.id, reason: (thrown as Exit).reason } });
     }
@@ -126,19 +128,25 @@ function childExit(ctx: Context<State>, message: unknown): void | StopWith | Pro
   const { family } = ctx.state;
   const child = family.ended(pid!);
   if (child === undefined) return;
+  reportEnd(ctx.self, reason, child.spec, pid!);
   const next = afterExit(child.spec.restart, reason);
-  if (next === "restart") return restart(ctx, child, reason);
+  if (next === "restart") return restart(ctx, child, reason, pid);
   if (next === "remove") family.remove(child);
   if (endsWith(ctx.state.autoShutdown, child, family)) return stopWith("shutdown");
 }
 
 /** Brings a child up again, and whom the strategy restarts with it; gives up beyond the intensity. */
-async function restart(ctx: Context<State>, ended: Child, reason?: ExitReason): Promise<void | StopWith> {
+async function restart(
+  ctx: Context<State>,
+  ended: Child,
+  reason?: ExitReason,
+  pid?: AnyPid,
+): Promise<void | StopWith> {
   const { state } = ctx;
   const { family } = state;
   const now = performance.now();
   if (!isCounted(state.losses, reason, ended.startedAt, now) && !addRestart(state.restarts, now, state)) {
-    warn(ctx.self, "reached the maximum restart intensity with child", ended.spec.id);
+    reportError(ctx.self, "shutdown", "reachedMaxRestartIntensity", ended.spec, pid);
     return stopWith("shutdown");
   }
   const plan = restartPlan(state.strategy, family, ended);
@@ -153,7 +161,7 @@ async function startedAgain({ self, state }: Context<State>, child: Child): Prom
     await state.family.start(child);
     return true;
   } catch (thrown) {
-    warn(self, `child ${child.spec.id} did not start again`, (thrown as Exit).reason);
+    reportError(self, "startError", (thrown as Exit).reason, child.spec, undefined);
     child.restarting = true;
     cast(self, self.pid as Pid<SupervisorMessage>, ["tryAgain", child.spec.id]);
     return false;

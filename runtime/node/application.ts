@@ -8,6 +8,7 @@ import type { Down } from "../process/messages.js";
 import { type AnyProc, Proc } from "../term/mfa.js";
 import type { Pid, Ref } from "../term/pid.js";
 import { Exit, type ExitReason, formatReason, isOrderly } from "../term/reason.js";
+import { reportProgress } from "./applicationReport.js";
 import type { Embedded } from "./embedded.js";
 
 /** The root process of an application: what to spawn. A child spec is one. */
@@ -83,6 +84,7 @@ export class ApplicationMaster {
     this.#rootRef = ref;
     const answer = await self.receive((m): m is Down => (m as { ref?: unknown }).ref === ref);
     if (answer.tag === "DOWN") throw new ApplicationError(this.#app.name, answer.reason);
+    reportProgress(this.#app.name, self);
   }
 
   /** Resolves with the reason when the root ends, by `stop` or by itself. */

@@ -14,8 +14,8 @@ import type { EpmdAddress } from "../dist/epmd/client.js";
 import { NetKernel } from "../dist/netKernel.js";
 import { tcp } from "../dist/tcp.js";
 import type { Endpoint } from "../dist/transport.js";
+import { logger } from "../log/logger.js";
 import type { Self } from "../process/self.js";
-import { consoleLog } from "../sched/consoleLog.js";
 import type { SchedulerReport } from "../sched/control.js";
 import { DirtyPool } from "../sched/dirtyPool.js";
 import { type Hosted, hostScheduler } from "../sched/host.js";
@@ -232,12 +232,12 @@ async function join(
       try {
         scheduler()?.receiveWire(payload);
       } catch (error) {
-        consoleLog.warn(`${peer.name} sent what is not a signal: ${(error as Error).message}`);
+        logger.warning(`${peer.name} sent what is not a signal: ${(error as Error).message}`);
       }
     },
     onNodeUp: ({ name, creation, hidden }) => scheduler()?.nodeUp(name, { creation, hidden }),
     onNodeDown: (node, reason, creation) => scheduler()?.nodeDown(node, creation, reason),
-    warn: (text) => consoleLog.warn(text),
+    warn: (text) => logger.warning(text),
   });
   if (options.unlisted) {
     const creation = randomInt(4, 2 ** 32);
@@ -247,7 +247,7 @@ async function join(
   const endpoint = await net.listen({ host, port: options.listen ?? 0 });
   try {
     const entry = { name, port: endpoint.port, hidden };
-    const registration = await Registration.open(epmd, entry, (text) => consoleLog.warn(text));
+    const registration = await Registration.open(epmd, entry, (text) => logger.warning(text));
     // Known to others from here on: whoever dials is let in, and is heard when the schedulers are there.
     net.open(registration.creation);
     return { net, creation: registration.creation, endpoint, registration };
@@ -273,7 +273,7 @@ async function startSchedulers(
     space: new TermSpace(new NodeId(identity.name, identity.creation), 0),
     memory,
     slots,
-    log: consoleLog,
+    log: logger,
     dirty: runDirty,
     uplink: net && ((node, payload) => net.send(node, payload)),
     connect: net && ((node) => void net.connect(node).catch(() => {})),

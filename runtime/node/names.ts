@@ -2,6 +2,7 @@
 
 import type { EpmdAddress } from "../dist/epmd/client.js";
 import { defaultPort, isNodeName } from "../dist/epmd/protocol.js";
+import { FORMATS, type Format, THRESHOLDS, type Threshold } from "../log/settings.js";
 
 /** An option, a variable or a config entry that cannot be right. */
 export class OptionError extends Error {
@@ -44,6 +45,16 @@ export function parseEpmd(text: string): EpmdAddress {
   if (m === null)
     throw new OptionError(`--epmd: ${JSON.stringify(text)} is not an address; expected HOST:PORT`);
   return { host: m[1] || "127.0.0.1", port: m[2] === undefined ? defaultPort : parsePort("--epmd", m[2]) };
+}
+
+export function parseLogLevel(text: string): Threshold {
+  if (THRESHOLDS.includes(text as Threshold)) return text as Threshold;
+  throw new OptionError(`--log-level: ${JSON.stringify(text)} is none of ${THRESHOLDS.join(", ")}`);
+}
+
+export function parseLogFormat(text: string): Format {
+  if (FORMATS.includes(text as Format)) return text as Format;
+  throw new OptionError(`--log-format: ${JSON.stringify(text)} is none of ${FORMATS.join(", ")}`);
 }
 
 /** A count of scheduler threads. */

@@ -5,7 +5,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { OptionError } from "./names.js";
 
-export const SETTINGS = ["name", "cookie", "schedulers", "epmd", "listen"] as const;
+export const SETTINGS = [
+  "name",
+  "cookie",
+  "schedulers",
+  "epmd",
+  "listen",
+  "log-level",
+  "log-format",
+] as const;
 export type Setting = (typeof SETTINGS)[number];
 export type Settings = Partial<Record<Setting, string>>;
 
@@ -19,10 +27,14 @@ export function readSettings(
   const file = readConfig(flags.config ?? environment.RINGBEAM_CONFIG);
   const settings: Settings = {};
   for (const key of SETTINGS) {
-    const value = flags[key] ?? environment[`RINGBEAM_${key.toUpperCase()}`] ?? file[key];
+    const value = flags[key] ?? environment[variableOf(key)] ?? file[key];
     if (value !== undefined) settings[key] = value;
   }
   return settings;
+}
+
+function variableOf(key: Setting): string {
+  return `RINGBEAM_${key.toUpperCase().replaceAll("-", "_")}`;
 }
 
 function readConfig(file: string | undefined): Settings {

@@ -6,6 +6,7 @@ import type { AnyProc } from "../term/mfa.js";
 import type { Pid } from "../term/pid.js";
 import type { ExitReason } from "../term/reason.js";
 import type { TermSpace } from "../term/space.js";
+import type { Log } from "./log.js";
 import type { NodeWatch } from "./nodes.js";
 import type { Process } from "./process.js";
 import type { Signal } from "./signal.js";
@@ -36,12 +37,6 @@ export interface Names {
   /** Frees the name if this pid has it. */
   unregister(name: string, pid: Pid): boolean;
   registered(): string[];
-}
-
-/** Where reports go. */
-export interface Log {
-  crash(process: Process, reason: ExitReason): void;
-  warn(text: string): void;
 }
 
 /** One scheduler, as its processes see it. */

@@ -34,6 +34,14 @@ export class Mailbox {
     return this.#base + this.#head;
   }
 
+  /** The oldest `count` of those that wait. */
+  first(count: number): unknown[] {
+    const found: unknown[] = [];
+    for (let i = this.#head; i < this.#items.length && found.length < count; i++)
+      if (this.#items[i] !== HOLE) found.push(this.#items[i]);
+    return found;
+  }
+
   push(message: unknown): void {
     this.#items.push(message);
     this.#count++;

@@ -112,6 +112,8 @@ export class Process {
   name: string | undefined = undefined;
   /** Under the ref that their answer will have. */
   requests: Map<Ref, Request> | undefined = undefined;
+  /** Somebody waited for its start. */
+  readonly startAwaited: boolean;
 
   constructor(
     readonly env: Env,
@@ -122,7 +124,14 @@ export class Process {
     readonly parent: Pid,
     /** The synchronous start that waits for an answer (`proc_lib:init_ack`), till it is given. */
     public startRef: Ref | undefined,
-  ) {}
+  ) {
+    this.startAwaited = startRef !== undefined;
+  }
+
+  /** It is what in OTP `proc_lib` would have started: a behaviour, or a body whose start somebody waited for. */
+  get reportsCrash(): boolean {
+    return this.startAwaited || (this.proc.code as Code | undefined)?.kind === "behaviour";
+  }
 
   get alive(): boolean {
     return this.state !== State.exited;

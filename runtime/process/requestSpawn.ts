@@ -75,7 +75,7 @@ export async function spawnThere(
   const reply = (await receive(parent, isReply, undefined, ref)) as SpawnReply;
   if (reply.pid !== undefined) return { pid: reply.pid as Pid, ref };
   if (reply.failure instanceof Error) throw reply.failure;
-  parent.env.log.warn(`cannot start ${proc} on ${options.node}: ${formatReason(reply.failure)}`);
+  parent.env.log.log("warning", `cannot start ${proc} on ${options.node}: ${formatReason(reply.failure)}`);
   return { pid: stillborn(parent, reply.failure, relation, ref), ref };
 }
 

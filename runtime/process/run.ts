@@ -4,6 +4,7 @@
  * microtasks after it, so a body goes on from `receive` to `receive` inside the same slice.
  */
 import { Exit, reasonOf } from "../term/reason.js";
+import { isExit, reportCrash } from "./crashReport.js";
 import { asTerm, terminate } from "./exit.js";
 import { isRunnable, makeRunnable } from "./mail.js";
 import type { Started } from "./messages.js";
@@ -107,20 +108,10 @@ function handleLater(process: Process, pending: Promise<void>): void {
   });
 }
 
-/** The body, or a callback, threw. An Exit is a reason somebody chose; anything else is a crash to report. */
+/** The body, or a callback, threw. An Exit is a reason that somebody chose. */
 function fail(process: Process, thrown: unknown): void {
   if (!process.alive) return;
-  const chosen = isExit(thrown);
-  const reason = asTerm(chosen ? reasonOf(thrown) : thrown);
-  if (!chosen) process.env.log.crash(process, reason);
+  const reason = asTerm(isExit(thrown) ? reasonOf(thrown) : thrown);
+  reportCrash(process, thrown, reason);
   terminate(process, reason);
-}
-
-/** A revoked proxy can be thrown, and throws when it is looked at. */
-function isExit(thrown: unknown): boolean {
-  try {
-    return thrown instanceof Exit;
-  } catch {
-    return false;
-  }
 }

@@ -10,10 +10,12 @@ import type { Address, AnyPid, Pid, Ref } from "../term/pid.js";
 import { Exit, type ExitReason } from "../term/reason.js";
 import { call, reply, replyFailure } from "./call.js";
 import { checkName, checkTime } from "./checks.js";
+import { metadataOf } from "./crashReport.js";
 import { exitSignal } from "./exit.js";
 import { checkItems, type ProcessDetails, type ProcessInfo, type ProcessItem, processInfo } from "./info.js";
 import type { Job } from "./job.js";
 import { link, unlink } from "./links.js";
+import type { Metadata } from "./log.js";
 import type { From } from "./messages.js";
 import { alias, demonitor, monitor, newRef, unalias } from "./monitors.js";
 import { monitorNode, monitorNodes, type NodeFilter, nodes } from "./nodes.js";
@@ -99,6 +101,11 @@ export class Self<M = unknown> {
   /** Who spawned this process. */
   get parent(): Pid<unknown> {
     return this.#process.parent as Pid<unknown>;
+  }
+
+  /** What reports say of this process: `logger.error(text, { self })`. */
+  get logMetadata(): Metadata {
+    return metadataOf(this.#process);
   }
 
   /** Sends a copy of `message`. Throws TermError for what is not a term, BadName for a name nobody has here. */

@@ -13,6 +13,8 @@ export interface ThreadData {
   readonly index: number;
   readonly node: { readonly name: string; readonly creation: number };
   readonly memory: NodeMemory;
+  /** See `log/settings.ts`. */
+  readonly log: SharedArrayBuffer;
   readonly slots: (Slot | undefined)[];
   readonly peers: { readonly index: number; readonly rings: PeerRings }[];
   /** Modules to load before the thread counts as started. */

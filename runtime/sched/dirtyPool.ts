@@ -1,5 +1,13 @@
 /** The dirty pool: threads beside the schedulers for work that computes or blocks for long, kept by piscina. */
 import { Piscina } from "piscina";
+import { logMemory } from "../log/settings.js";
+
+/** What a thread is given at its start. `log`: see `log/settings.ts`. */
+export interface DirtyThreadData {
+  readonly name: string;
+  readonly creation: number;
+  readonly log: SharedArrayBuffer;
+}
 
 export class DirtyPool {
   #pool: Piscina | undefined;
@@ -16,7 +24,7 @@ export class DirtyPool {
       minThreads: 0,
       maxThreads: this.threads,
       idleTimeout: 1000,
-      workerData: this.node,
+      workerData: { ...this.node, log: logMemory() } satisfies DirtyThreadData,
     });
     return (await this.#pool.run(call)) as Uint8Array;
   }

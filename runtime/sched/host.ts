@@ -1,7 +1,7 @@
 /** A scheduler on a real thread: its clock, its event loop and the native guard. */
 import { type Attachment, native, type Slot } from "../../native/index.js";
 import { criticalWords, onKillDue } from "../process/critical.js";
-import type { Log } from "../process/env.js";
+import type { Log } from "../process/log.js";
 import type { TermSpace } from "../term/space.js";
 import { importModule } from "./importModule.js";
 import type { NodeMemory } from "./memory.js";

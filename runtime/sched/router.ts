@@ -237,7 +237,7 @@ export class Router {
     try {
       this.#frame(kind, key, body, size);
     } catch (error) {
-      this.#env.log.warn(`a frame of kind ${kind} was dropped: ${(error as Error).stack}`);
+      this.#env.log.log("warning", `a frame of kind ${kind} was dropped: ${(error as Error).stack}`);
     }
   };
 
@@ -289,9 +289,10 @@ export class Router {
     try {
       const signal = this.#wire.decode(body, size);
       if (isSignal(signal)) return signal;
-      this.#env.log.warn("another node sent a term that is not a signal; it was dropped");
+      this.#env.log.log("warning", "another node sent a term that is not a signal; it was dropped");
     } catch (error) {
-      this.#env.log.warn(
+      this.#env.log.log(
+        "warning",
         `another node sent what is not a term (${(error as Error).message}); it was dropped`,
       );
     }

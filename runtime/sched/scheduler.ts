@@ -9,8 +9,9 @@
  */
 import type { Attachment } from "../../native/index.js";
 import { deliver } from "../process/deliver.js";
-import type { Clock, ConnectedNode, Env, Log, Orphan, Placement, TimerHandle } from "../process/env.js";
+import type { Clock, ConnectedNode, Env, Orphan, Placement, TimerHandle } from "../process/env.js";
 import { terminate } from "../process/exit.js";
+import type { Log } from "../process/log.js";
 import { isRunnable, makeRunnable } from "../process/mail.js";
 import type { NodeWatch } from "../process/nodes.js";
 import type { Process } from "../process/process.js";

@@ -2,9 +2,11 @@
 import { type MessagePort, workerData } from "node:worker_threads";
 import { expose, wrap } from "comlink";
 import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
+import { logger } from "../log/logger.js";
+import { adoptLogMemory } from "../log/settings.js";
+import { showText } from "../log/show.js";
 import { NodeId } from "../term/pid.js";
 import { TermSpace } from "../term/space.js";
-import { consoleLog } from "./consoleLog.js";
 import { inspect, type MainControl, type ThreadControl, type ThreadData } from "./control.js";
 import { hostScheduler } from "./host.js";
 import { importModule } from "./importModule.js";
@@ -16,12 +18,13 @@ const { data, toThread, toMain } = workerData as {
 };
 const main = wrap<MainControl>(nodeEndpoint(toMain));
 const { slots } = data;
+adoptLogMemory(data.log);
 
 const hosted = hostScheduler({
   space: new TermSpace(new NodeId(data.node.name, data.node.creation), data.index),
   memory: data.memory,
   slots,
-  log: consoleLog,
+  log: logger,
   dirty: (call) => main.dirty(call),
 });
 for (const peer of data.peers) hosted.scheduler.attachPeer(peer.index, peer.rings);
@@ -31,8 +34,7 @@ process.on("unhandledRejection", (reason) => escaped("unhandled rejection", reas
 process.on("uncaughtException", (error) => escaped("uncaught exception", error));
 
 function escaped(what: string, cause: unknown): void {
-  const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-  consoleLog.warn(`${what} on scheduler ${data.index}: ${text}`);
+  logger.error(() => `${what} on scheduler ${data.index}: ${showText(cause)}`);
 }
 
 const control: ThreadControl = {

@@ -9,6 +9,7 @@ import { MessageChannel, Worker } from "node:worker_threads";
 import { expose, type Remote, releaseProxy, wrap } from "comlink";
 import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
 import { native, type Slot } from "../../native/index.js";
+import { logMemory } from "../log/settings.js";
 import type { MainControl, SchedulerReport, ThreadControl, ThreadData } from "./control.js";
 import { inspect } from "./control.js";
 import { isLostWith, type LostScheduler, lostScheduler, type NodeMemory } from "./memory.js";
@@ -103,7 +104,15 @@ export class Threads {
 
   #launch(index: number, peers: ThreadData["peers"]): Thread {
     const { memory, slots, node, services, heapMiB } = this.#options;
-    const data: ThreadData = { index, node, memory, slots: [...slots], peers, modules: this.#modules };
+    const data: ThreadData = {
+      index,
+      node,
+      memory,
+      log: logMemory(),
+      slots: [...slots],
+      peers,
+      modules: this.#modules,
+    };
     const toThread = new MessageChannel();
     const toMain = new MessageChannel();
     const worker = new Worker(new URL("./thread.js", import.meta.url), {
@@ -141,7 +150,8 @@ export class Threads {
     slots[index] = undefined;
     if (slot !== undefined) native.closeSlot(slot);
     if (this.#stopping) return;
-    main.log.warn(
+    main.log.log(
+      "error",
       `scheduler ${index} is lost with its processes: ${cause instanceof Error ? cause.message : cause}`,
     );
     const started = performance.now();
@@ -186,7 +196,7 @@ export class Threads {
       await orDeath(thread, thread.control.load(this.#modules));
     } catch (error) {
       if (!this.#stopping)
-        main.log.warn(`scheduler ${index}: its new thread cannot load the application: ${error}`);
+        main.log.log("error", `scheduler ${index}: its new thread cannot load the application: ${error}`);
     }
     // It may have ended, or the node been stopped, while it was loading.
     if (this.#stopping || this.#threads[index] !== thread) return;

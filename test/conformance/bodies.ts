@@ -1,5 +1,5 @@
 /** The processes of a scenario on ringbeam: actors, and the sentinels that only take part in the barrier. */
-import { type AnyPid, type Pid, proc, type Ref, type Self, TIMEOUT } from "../../runtime/index.js";
+import { type AnyPid, logger, type Pid, proc, type Ref, type Self, TIMEOUT } from "../../runtime/index.js";
 import { isLibraryOp, performLibrary, syncWith } from "./library.js";
 import {
   type Bindings,
@@ -15,7 +15,7 @@ import {
 import type { Op, SpawnWish, Term, Where } from "./scenario.js";
 
 // Scenarios crash on purpose, thousands of times. This module is loaded on every thread.
-if (process.env.CONFORMANCE_LOG === undefined) console.error = () => {};
+if (process.env.CONFORMANCE_LOG === undefined) logger.setPrimaryLevel("none");
 
 export interface Role {
   readonly name: string;

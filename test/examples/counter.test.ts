@@ -15,7 +15,9 @@ test("countsAndBeginsAnewAfterACrash", async () => {
   assert.is(await call('["add", 5]'), "105\n");
   assert.is(await call('["add", 5]'), "110\n");
   await ringbeam(["send", counter, '{"tag": "$cast", "request": ["crash"]}', ...at]);
-  await node.says(/"counter" .*crashed: Error: as you wished/);
+  await node.says(
+    /=CRASH REPORT==== \S+ === \S+ counter\n(.*\n)*? +reason: Error: as you wished\n +at .*counter\/app\.ts:12:13/,
+  );
   await eventually("the supervisor has started it again", async () => (await call('["get"]')) === "100\n");
   assert.is(await node.signal("SIGINT"), 0);
 });

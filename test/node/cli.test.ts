@@ -7,6 +7,7 @@ import {
   COOKIE,
   cleanUp,
   freePort,
+  logged,
   type Outcome,
   ringbeam,
   type Settings,
@@ -31,7 +32,7 @@ async function runAll(commands: readonly string[][], settings?: Settings): Promi
 
 /** One line on standard error, nothing on standard output. `portable` runs say one line more, first. */
 function failsInOneLine(outcome: Outcome, code: number, says: RegExp, what: unknown): void {
-  const lines = outcome.stderr.split("\n").filter((line) => !line.startsWith("ringbeam: no native addon"));
+  const lines = logged(outcome).split("\n");
   assert.is(outcome.code, code, `${what}: exit code; ${outcome.stderr}`);
   assert.is(lines.length, 2, `${what}: one line; ${outcome.stderr}`);
   assert.match(lines[0]!, says, String(what));

@@ -131,6 +131,11 @@ export interface Outcome {
   readonly stderr: string;
 }
 
+/** What a node logged, without what it says at its start where the addon is missing. */
+export function logged({ stderr }: { readonly stderr: string }): string {
+  return stderr.replace(/^=WARNING REPORT.*\nno native addon.*\n/, "");
+}
+
 /** `ringbeam` as a child process. */
 export class Ringbeam {
   readonly child: ChildProcess;

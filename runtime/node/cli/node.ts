@@ -4,14 +4,22 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { native } from "../../../native/index.js";
-import { consoleLog } from "../../sched/consoleLog.js";
+import { DEFAULT, logger } from "../../log/logger.js";
+import { showText } from "../../log/show.js";
 import { importModule } from "../../sched/importModule.js";
 import { MAX_SCHEDULERS } from "../../term/pid.js";
 import { formatReason } from "../../term/reason.js";
 import { isApplication, isCrash } from "../application.js";
 import { type Node, type NodeOptions, startNode } from "../boot.js";
-import { parseEpmd, parseNodeName, parsePort, parseSchedulers } from "../names.js";
-import { readSettings } from "../settings.js";
+import {
+  parseEpmd,
+  parseLogFormat,
+  parseLogLevel,
+  parseNodeName,
+  parsePort,
+  parseSchedulers,
+} from "../names.js";
+import { readSettings, type Settings } from "../settings.js";
 import { type Command, Failure, parseFlags } from "./command.js";
 
 export const node: Command = {
@@ -27,6 +35,9 @@ default. Without --name the node has no socket at all and talks to nobody.
   --schedulers N    worker threads (default: one for each core)     (RINGBEAM_SCHEDULERS)
   --epmd HOST:PORT  the node registry (default: 127.0.0.1:4369, started if none runs)  (RINGBEAM_EPMD)
   --listen PORT     port for other nodes (default: any free one)    (RINGBEAM_LISTEN)
+  --log-level L     emergency, alert, critical, error, warning, notice, info or debug; all or none
+                    (default: notice)                               (RINGBEAM_LOG_LEVEL)
+  --log-format F    text, or json: an object a line (default: text) (RINGBEAM_LOG_FORMAT)
   --config FILE     JSON with the same keys (default: ringbeam.json, if it is there)  (RINGBEAM_CONFIG)
   --help            this text
 
@@ -41,6 +52,8 @@ const OPTIONS = {
   schedulers: { type: "string" },
   epmd: { type: "string" },
   listen: { type: "string" },
+  "log-level": { type: "string" },
+  "log-format": { type: "string" },
   config: { type: "string" },
 } as const;
 
@@ -50,9 +63,11 @@ async function run(args: string[]): Promise<number> {
   const { values } = parseFlags(args.slice(0, fileAt), OPTIONS, []);
   const [file, ...rest] = args.slice(fileAt);
   const stopped = new StopRequest();
-  const options = nodeOptions(readSettings(values));
+  const settings = readSettings(values);
+  const options = nodeOptions(settings);
+  setLogger(settings);
   if (native.kind === "portable") {
-    consoleLog.warn(
+    logger.warning(
       `no native addon (${native.reason}): slower, and a process in an endless loop cannot be killed`,
     );
   }
@@ -80,7 +95,7 @@ function firstOperand(args: string[]): number {
   return Math.min(i, args.length);
 }
 
-function nodeOptions(settings: ReturnType<typeof readSettings>): NodeOptions {
+function nodeOptions(settings: Settings): NodeOptions {
   if (settings.name !== undefined) parseNodeName(settings.name);
   return {
     ...(settings.name !== undefined && { name: settings.name }),
@@ -89,6 +104,12 @@ function nodeOptions(settings: ReturnType<typeof readSettings>): NodeOptions {
     ...(settings.listen !== undefined && { listen: parsePort("--listen", settings.listen) }),
     schedulers: parseSchedulers(settings.schedulers ?? availableParallelism(), MAX_SCHEDULERS - 1),
   };
+}
+
+function setLogger(settings: Settings): void {
+  if (settings["log-level"] !== undefined) logger.setPrimaryLevel(parseLogLevel(settings["log-level"]));
+  if (settings["log-format"] !== undefined)
+    logger.updateHandler(DEFAULT, { format: parseLogFormat(settings["log-format"]) });
 }
 
 async function startFile(running: Node, file: string, args: string[], stopped: StopRequest): Promise<void> {
@@ -108,7 +129,7 @@ async function startFile(running: Node, file: string, args: string[], stopped: S
   void master.ended().then((reason) => {
     if (stopped.requested) return;
     const crash = isCrash(reason);
-    consoleLog.warn(`application ${app.name} ended: ${formatReason(reason)}`);
+    logger.notice(`application ${app.name} ended: ${formatReason(reason)}`);
     stopped.request(crash ? 1 : 0);
   });
 }
@@ -131,15 +152,11 @@ function describe(running: Node): string {
 /** What escapes on the main thread must not take the node down with everybody on it. */
 function survive(): void {
   process.on("unhandledRejection", (reason) =>
-    consoleLog.warn(`unhandled rejection on scheduler 0: ${textOf(reason)}`),
+    logger.error(`unhandled rejection on scheduler 0: ${showText(reason)}`),
   );
   process.on("uncaughtException", (error) =>
-    consoleLog.warn(`uncaught exception on scheduler 0: ${textOf(error)}`),
+    logger.error(`uncaught exception on scheduler 0: ${showText(error)}`),
   );
-}
-
-function textOf(cause: unknown): string {
-  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
 }
 
 /** The first request decides the exit code; a second signal does not wait for the first to be done. */

@@ -1,0 +1,173 @@
+/**
+ * The logger (OTP: `logger`): from a process or from any other code, on every thread.
+ *
+ *     logger.error("no disk", { self, room: 7 });
+ *     logger.debug(() => `slow to make: ${costly()}`);
+ *     logger.warning({ label: ["shop", "soldOut"], article });
+ *
+ *     event -> primary level, or that of its module -> each handler: its level, then its function
+ *
+ * Primary level and default handler are the same on all threads of the Node.js process. Handlers of one's own and
+ * levels of modules belong to the thread that sets them: set them where a module is loaded, and they are on every
+ * thread that loads it.
+ */
+import {
+  LEVELS,
+  type Level,
+  type Log,
+  type LogEvent,
+  type Message,
+  type Metadata,
+  type MetadataInput,
+  type Report,
+} from "../process/log.js";
+import { type Format, placeOf, settings, type Threshold } from "./settings.js";
+import { printEvent } from "./standardError.js";
+
+/** The handler that prints on standard error. */
+export const DEFAULT = "default";
+
+/** Gets each event, in the thread and, if it is one, the process that logs. It must not change what it gets. */
+export type Handler = (event: LogEvent) => void;
+
+export interface HandlerConfig {
+  /** What is less grave is not handed to it; `all` by default. */
+  readonly level?: Threshold;
+  /** Of the default handler; `text` by default. */
+  readonly format?: Format;
+}
+
+interface Installed {
+  readonly handler: Handler;
+  readonly level: number;
+}
+
+class Logger implements Log {
+  readonly #handlers = new Map<string, Installed>();
+  readonly #modules = new Map<string, number>();
+
+  /** The node cannot go on. */
+  emergency(message: Message, metadata?: MetadataInput): void {
+    this.log("emergency", message, metadata);
+  }
+  alert(message: Message, metadata?: MetadataInput): void {
+    this.log("alert", message, metadata);
+  }
+  critical(message: Message, metadata?: MetadataInput): void {
+    this.log("critical", message, metadata);
+  }
+  error(message: Message, metadata?: MetadataInput): void {
+    this.log("error", message, metadata);
+  }
+  warning(message: Message, metadata?: MetadataInput): void {
+    this.log("warning", message, metadata);
+  }
+  notice(message: Message, metadata?: MetadataInput): void {
+    this.log("notice", message, metadata);
+  }
+  info(message: Message, metadata?: MetadataInput): void {
+    this.log("info", message, metadata);
+  }
+  debug(message: Message, metadata?: MetadataInput): void {
+    this.log("debug", message, metadata);
+  }
+
+  /** Throws TypeError for what is no level. */
+  log(level: Level, message: Message, metadata: MetadataInput = {}): void {
+    if (!this.allow(level, this.#modules.size === 0 ? undefined : moduleOf(metadata))) return;
+    const { self, ...own } = metadata;
+    const given: Metadata = self === undefined ? own : { ...self.logMetadata, ...own };
+    this.#hand({
+      level,
+      msg: typeof message === "function" ? made(message) : message,
+      meta: { ...given, time: Date.now() },
+    });
+  }
+
+  /** Whether an event of this level would be logged (OTP: `logger:allow/2`). @param module a URL */
+  allow(level: Level, module?: string): boolean {
+    const most = (module === undefined ? undefined : this.#modules.get(module)) ?? settings.primary;
+    return placeOf(level) <= most;
+  }
+
+  /** What is less grave is not logged; `notice` at first, so that progress reports (`info`) are not seen. */
+  setPrimaryLevel(level: Threshold): void {
+    settings.primary = placeOf(level);
+  }
+
+  get primaryLevel(): Level | "none" {
+    return LEVELS[settings.primary] ?? "none";
+  }
+
+  /** Takes the place of the primary level for what a module logs, on this thread. @param module a URL */
+  setModuleLevel(module: string, level: Threshold): void {
+    this.#modules.set(module, placeOf(level));
+  }
+
+  unsetModuleLevel(module: string): void {
+    this.#modules.delete(module);
+  }
+
+  /** On this thread. Throws Error if there is one of this name (OTP: `{already_exist, Id}`). */
+  addHandler(id: string, handler: Handler, { level = "all" }: Omit<HandlerConfig, "format"> = {}): void {
+    if (id === DEFAULT || this.#handlers.has(id)) throw new Error(`there is a handler ${JSON.stringify(id)}`);
+    this.#handlers.set(id, { handler, level: placeOf(level) });
+  }
+
+  /** Changes what is given. The default handler: on all threads. Throws Error if there is no such handler. */
+  updateHandler(id: string, { level, format }: HandlerConfig): void {
+    if (id === DEFAULT) {
+      if (format !== undefined) settings.format = format;
+      if (level !== undefined) settings.defaultHandler = placeOf(level);
+      return;
+    }
+    const { handler } = this.#find(id);
+    if (level !== undefined) this.#handlers.set(id, { handler, level: placeOf(level) });
+  }
+
+  /** The default handler: on all threads; `updateHandler` with a level brings it back. Throws Error if there is none. */
+  removeHandler(id: string): void {
+    if (id === DEFAULT) settings.defaultHandler = placeOf("none");
+    else {
+      this.#find(id);
+      this.#handlers.delete(id);
+    }
+  }
+
+  #find(id: string): Installed {
+    const installed = this.#handlers.get(id);
+    if (installed === undefined) throw new Error(`there is no handler ${JSON.stringify(id)}`);
+    return installed;
+  }
+
+  #hand(event: LogEvent): void {
+    const place = placeOf(event.level);
+    if (place <= settings.defaultHandler) printEvent(event);
+    for (const [id, { handler, level }] of this.#handlers) {
+      if (place > level) continue;
+      try {
+        handler(event);
+      } catch (thrown) {
+        // As in OTP: who logs is not to suffer, nor to see the same again for every event.
+        this.#handlers.delete(id);
+        this.error({ label: ["logger", "removedFailingHandler"], handler: id, reason: thrown });
+      }
+    }
+  }
+}
+
+function moduleOf({ module, proc, self }: MetadataInput): string | undefined {
+  return module ?? (proc ?? self?.logMetadata.proc)?.module;
+}
+
+/** What is logged is on the way to an end often enough; that must not change because it cannot be said. */
+function made(message: () => string | Report): string | Report {
+  try {
+    return message();
+  } catch (reason) {
+    return { label: ["logger", "messageFunctionThrew"], reason };
+  }
+}
+
+export const logger = new Logger();
+export type { Logger };
