@@ -88,6 +88,8 @@ export class Process {
   /** Aliases of `alias/0`; those of monitors are known by the monitors. */
   aliases: Set<Ref> | undefined = undefined;
   name: string | undefined = undefined;
+  /** The application that it belongs to: its spawner's (OTP: by the group leader). */
+  application: string | undefined = undefined;
 
   constructor(
     readonly env: Env,

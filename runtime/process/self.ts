@@ -32,11 +32,18 @@ export interface ReceiveOptions {
 /** The name of the process that answers for the node as a whole. */
 export const KERNEL = "kernel";
 
+/** The process behind a `Self`, for the layers that the runtime itself is made of. */
+export let processOf: (self: Self<never>) => Process;
+
 const NEVER = new Promise<never>(() => {});
 
 /** A process, from inside. `M`: the messages that it understands. */
 export class Self<M = unknown> {
   readonly #process: Process;
+
+  static {
+    processOf = (self) => self.#process;
+  }
 
   constructor(process: Process) {
     this.#process = process;

@@ -47,6 +47,8 @@ export interface Birth {
   readonly start?: Ref;
   readonly name?: string;
   readonly priority?: number;
+  /** The spawner's application. */
+  readonly application?: string;
 }
 
 const OPS = new Set<unknown>(Object.values(Op));

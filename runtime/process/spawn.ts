@@ -46,6 +46,7 @@ export function spawn(
     ...(ref && relation.start && { start: ref }),
     ...(options.name !== undefined && { name: options.name }),
     ...(options.priority !== undefined && { priority: levelOf(options.priority) }),
+    ...(parent.application !== undefined && { application: parent.application }),
   };
   // The spawner's side first: a child may end within this very signal.
   if (relation.link) addLink(parent, pid);
@@ -73,6 +74,7 @@ export function receiveSpawn(
   pid.home = process;
   env.processes.set(pid.serial, process);
   if (birth.priority !== undefined) process.priority = birth.priority;
+  process.application = birth.application;
   if (birth.link) addLink(process, birth.parent);
   if (birth.monitor) process.monitoredBy = new Map([[birth.monitor, birth.parent]]);
   if (!nameAtBirth(env, process, birth.name)) return;

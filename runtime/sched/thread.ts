@@ -5,7 +5,7 @@ import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
 import { NodeId } from "../term/pid.js";
 import { TermSpace } from "../term/space.js";
 import { consoleLog } from "./consoleLog.js";
-import { inspect, type MainControl, type ThreadControl, type ThreadData } from "./control.js";
+import { inspect, type MainControl, membersOf, type ThreadControl, type ThreadData } from "./control.js";
 import { hostScheduler } from "./host.js";
 import { importModule } from "./importModule.js";
 
@@ -48,6 +48,7 @@ const control: ThreadControl = {
     hosted.scheduler.losePeer(lost);
   },
   inspect: () => inspect(hosted.scheduler),
+  membersOf: (application) => membersOf(hosted.scheduler, application),
   stop() {
     hosted.close();
     toMain.close();
