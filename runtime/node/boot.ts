@@ -25,7 +25,7 @@ import { Threads } from "../sched/threads.js";
 import { MAX_SCHEDULERS, NONODE, NodeId } from "../term/pid.js";
 import { type ExitReason, formatReason } from "../term/reason.js";
 import { TermSpace } from "../term/space.js";
-import { type AnyApplication, ApplicationError, nameOf, type RestartType } from "./application.js";
+import type { AnyApplication, RestartType } from "./application.js";
 import type { ApplicationController } from "./applicationController.js";
 import type { EnvSettings } from "./applicationEnv.js";
 import { startApplicationController } from "./applications.js";
@@ -139,18 +139,16 @@ export class Node {
   }
 
   /**
-   * Starts an application, and first all that it depends on, and waits until they are up: for the program
-   * itself what `application.ensureAllStarted` is for processes, but it may pass arguments. Rejects with
-   * ApplicationError.
+   * Starts an application, and first all that it depends on, and waits until they are up; gives the names of those
+   * that did not run before. What `application.ensureAllStarted` is for processes, for the program itself, which may
+   * pass arguments. Rejects with ApplicationError.
    */
-  async startApplication(
+  startApplication(
     app: AnyApplication | string,
     args: readonly string[] = [],
     type: RestartType = "temporary",
-  ): Promise<void> {
-    const started = await this.#applications.ensureAllStarted(app, type, args);
-    const name = nameOf(app);
-    if (!started.includes(name)) throw new ApplicationError(name, { alreadyStarted: name });
+  ): Promise<string[]> {
+    return this.#applications.ensureAllStarted(app, type, args);
   }
 
   /**

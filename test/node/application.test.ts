@@ -347,7 +347,7 @@ test("stopOfTheNodeGivesUpWhatStartsAndStopsWhatRuns", async () => {
 test("applicationsOfTheNodeStartInOrderAndOneThatFailsLeavesNothing", async () => {
   const [a, b] = [app("a"), app("b", ["a"])];
   await withNode(async ({ self }) => assert.equal(await names(self), ["c", "b", "a"]), {
-    applications: [b, app("c")],
+    applications: [b, a, app("c")],
   });
   seen.length = 0;
   const bad = app("bad", [], { start: () => undefined });
