@@ -1,7 +1,18 @@
 /** The public face of the runtime: processes, terms and nodes. Behaviours are in the library above it. */
 export { type Handler, type HandlerConfig, type Logger, logger } from "./log/logger.js";
 export type { Format, Threshold } from "./log/settings.js";
-export { type Application, ApplicationError, application, type Root } from "./node/application.js";
+export {
+  type AnyApplication,
+  type Application,
+  type ApplicationContext,
+  ApplicationError,
+  type ApplicationInfo,
+  type RestartType,
+  type Root,
+  type RootAndState,
+} from "./node/application.js";
+export { application } from "./node/applicationClient.js";
+export type { EnvSettings } from "./node/applicationEnv.js";
 export { type Node, type NodeOptions, startNode } from "./node/boot.js";
 export { CookieError } from "./node/cookie.js";
 export { OptionError } from "./node/names.js";

@@ -20,5 +20,6 @@ export const root = supervisor(import.meta.url, "root", (start: number) => ({
 
 export default application({
   name: "counter",
-  start: ([start = "0"]) => child(root, [Number(start)]),
+  env: { start: 0 },
+  start: (_args, { env }) => child(root, [env.start]),
 });

@@ -23,8 +23,12 @@ import { importModule } from "../sched/importModule.js";
 import { createMemory } from "../sched/memory.js";
 import { Threads } from "../sched/threads.js";
 import { MAX_SCHEDULERS, NONODE, NodeId } from "../term/pid.js";
+import { type ExitReason, formatReason } from "../term/reason.js";
 import { TermSpace } from "../term/space.js";
-import { type Application, ApplicationMaster } from "./application.js";
+import type { AnyApplication, RestartType } from "./application.js";
+import type { ApplicationController } from "./applicationController.js";
+import type { EnvSettings } from "./applicationEnv.js";
+import { startApplicationController } from "./applications.js";
 import { readCookie } from "./cookie.js";
 import { embed } from "./embedded.js";
 import { runKernel } from "./kernel.js";
@@ -45,6 +49,10 @@ export interface NodeOptions {
   readonly listen?: number;
   /** URLs of modules to load on every scheduler. */
   readonly modules?: readonly string[];
+  /** Started with the node, in this order, each behind what it depends on; all of them permanent. */
+  readonly applications?: readonly AnyApplication[];
+  /** Environments by application; they count more than what the applications declare. */
+  readonly env?: EnvSettings;
   /** Left out of other nodes' `nodes()`. */
   readonly hidden?: boolean;
   /** Only dials out: does not listen, and no epmd knows it. Implies `hidden`. */
@@ -57,6 +65,11 @@ export interface NodeOptions {
   readonly tickMs?: number;
   /** Called when another node asks this one to stop (`ringbeam stop`); by default `stop()`. */
   readonly onStopRequest?: () => void;
+  /**
+   * Called when the node is not to go on without an application that has ended (see RestartType); by default the
+   * node stops, and the program's exit code is 1 unless it sets another.
+   */
+  readonly onApplicationTerminated?: (app: string, reason: ExitReason) => void;
 }
 
 const RING_BYTES = 128 * 1024;
@@ -64,12 +77,18 @@ const RING_BYTES = 128 * 1024;
 /** A running node. */
 export class Node {
   readonly #parts: Parts;
-  readonly #applications: ApplicationMaster[] = [];
+  readonly #applications: ApplicationController;
   #stopped: Promise<void> | undefined;
 
   /** @internal Use `startNode`. */
-  constructor(parts: Parts) {
+  constructor(parts: Parts, { env = {}, onApplicationTerminated }: NodeOptions) {
     this.#parts = parts;
+    this.#applications = startApplicationController({
+      scheduler: parts.hosted.scheduler,
+      env,
+      membersOf: (app) => parts.threads.membersOf(app),
+      terminated: onApplicationTerminated ?? (() => this.#giveUp()),
+    });
   }
 
   /** The program that embeds the node, as a process: it can send, receive, call, spawn as any other. */
@@ -119,16 +138,21 @@ export class Node {
     return this.#parts.threads.inspect();
   }
 
-  /** Starts an application and waits until it is up. Rejects with ApplicationError. */
-  async startApplication(app: Application, args: readonly string[] = []): Promise<ApplicationMaster> {
-    const master = new ApplicationMaster(app, embed(this.#parts.hosted.scheduler, `application ${app.name}`));
-    await master.start(args);
-    this.#applications.push(master);
-    return master;
+  /**
+   * Starts an application, and first all that it depends on, and waits until they are up; gives the names of those
+   * that did not run before. What `application.ensureAllStarted` is for processes, for the program itself, which may
+   * pass arguments. Rejects with ApplicationError.
+   */
+  startApplication(
+    app: AnyApplication | string,
+    args: readonly string[] = [],
+    type: RestartType = "temporary",
+  ): Promise<string[]> {
+    return this.#applications.ensureAllStarted(app, type, args);
   }
 
   /**
-   * Stops applications in reverse order of their start, then leaves epmd, ends threads and closes
+   * Stops applications in reverse order of their start, gives up those that are starting, then leaves epmd, ends threads and closes
    * connections. Rejects, after all of it, with what the `stop` of an application threw.
    */
   stop(): Promise<void> {
@@ -137,9 +161,10 @@ export class Node {
   }
 
   async #stop(): Promise<void> {
-    const failures: unknown[] = [];
-    for (const application of this.#applications.reverse())
-      await application.stop().catch((error: unknown) => failures.push(error));
+    const failure = await this.#applications.stopAll().then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
     this.#parts.registration?.close();
     await this.#parts.threads.stop();
     await this.#parts.dirty.stop();
@@ -147,7 +172,12 @@ export class Node {
     await this.#parts.net?.close();
     this.#parts.hosted.close();
     if (this.#parts.slot !== undefined) native.closeSlot(this.#parts.slot);
-    if (failures.length > 0) throw failures[0];
+    if (failure !== undefined) throw failure.error;
+  }
+
+  #giveUp(): void {
+    process.exitCode ??= 1;
+    this.stop().catch((error: unknown) => logger.warning(`the node stopped, but ${formatReason(error)}`));
   }
 }
 
@@ -171,8 +201,8 @@ interface Parts {
 
 /**
  * Starts a node in this Node.js process. Rejects with OptionError (a bad option), EpmdError (`nameTaken`,
- * `unreachable`), CookieError, the system's error for a port in use, or what a module threw as it was loaded;
- * nothing is left running then.
+ * `unreachable`), CookieError, ApplicationError, the system's error for a port in use, or what a module threw as
+ * it was loaded; nothing is left running then.
  */
 export async function startNode(options: NodeOptions = {}): Promise<Node> {
   const workers = parseSchedulers(options.schedulers ?? availableParallelism(), MAX_SCHEDULERS - 1);
@@ -183,7 +213,7 @@ export async function startNode(options: NodeOptions = {}): Promise<Node> {
   try {
     const parts = await startSchedulers(workers, options, distribution);
     scheduler = parts.hosted.scheduler;
-    const node = new Node(parts);
+    const node = new Node(parts, options);
     try {
       const kernel = embed(scheduler, "kernel");
       const { space } = scheduler;
@@ -193,6 +223,7 @@ export async function startNode(options: NodeOptions = {}): Promise<Node> {
       void runKernel(kernel, { inspect: () => node.inspect(), parsePid, stop, net });
       await node.load(options.modules ?? []);
       distribution?.net.listenToPeers();
+      for (const app of options.applications ?? []) await node.startApplication(app, [], "permanent");
       return node;
     } catch (error) {
       await node.stop();

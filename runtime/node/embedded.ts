@@ -17,12 +17,16 @@ export interface Embedded {
   end(reason: ExitReason): void;
 }
 
-/** Makes an embedded process on this thread's scheduler; it traps exits, so no link can end it. */
-export function embed(env: Env, name: string): Embedded {
+/**
+ * Makes an embedded process on this thread's scheduler; it traps exits, so no link can end it.
+ * @param application what it belongs to, and so all that it spawns
+ */
+export function embed(env: Env, name: string, application?: string): Embedded {
   const serial = env.nextSerial(env.space.scheduler);
   const pid = new Pid(env.space.self, env.space.scheduler, serial);
   const process = new Process(env, pid, procOf("ringbeam", name), undefined, pid, undefined);
   process.embedded = true;
+  process.application = application;
   process.state = State.running;
   process.trapExit = true;
   pid.home = process;

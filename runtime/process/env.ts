@@ -39,12 +39,19 @@ export interface Names {
   registered(): string[];
 }
 
+/** The applications' environments (`application:get_env`), seen alike by all schedulers of the node. */
+export interface Environments {
+  /** Keys and values of one application, frozen at the top; whoever hands out a value copies it. */
+  of(application: string): Readonly<Record<string, unknown>>;
+}
+
 /** One scheduler, as its processes see it. */
 export interface Env {
   readonly space: TermSpace;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly names: Names;
+  readonly environments: Environments;
   readonly log: Log;
   /** Live processes of this scheduler by serial. */
   readonly processes: Map<number, Process>;

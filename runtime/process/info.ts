@@ -14,6 +14,8 @@ export interface ProcessInfo {
   readonly pid: string;
   readonly scheduler: number;
   readonly name: string | null;
+  /** The application that it belongs to, as its spawner did. */
+  readonly application: string | null;
   /** What it was spawned from, `module#export`. */
   readonly initialCall: string;
   /** `awaiting`: its body awaits something foreign, a file or a socket. */
@@ -73,6 +75,7 @@ export function infoOf(process: Process): ProcessInfo {
     pid: String(process.pid),
     scheduler: process.env.space.scheduler,
     name: process.name ?? null,
+    application: process.application ?? null,
     initialCall: String(process.proc),
     status: process.status,
     mailbox: process.mailbox.size,

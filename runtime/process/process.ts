@@ -114,6 +114,8 @@ export class Process {
   requests: Map<Ref, Request> | undefined = undefined;
   /** Somebody waited for its start. */
   readonly startAwaited: boolean;
+  /** The application that it belongs to: its spawner's (OTP: by the group leader). */
+  application: string | undefined = undefined;
 
   constructor(
     readonly env: Env,

@@ -64,11 +64,18 @@ export interface TimerOptions {
 
 type Spawned<T> = { pid: Pid<T>; ref: Ref };
 
+/** The process behind a `Self`, for the layers that the runtime itself is made of. */
+export let processOf: (self: Self<never>) => Process;
+
 const NEVER = new Promise<never>(() => {});
 
 /** A process, from inside. `M`: the messages that it understands. */
 export class Self<M = unknown> {
   readonly #process: Process;
+
+  static {
+    processOf = (self) => self.#process;
+  }
 
   constructor(process: Process) {
     this.#process = process;

@@ -63,6 +63,8 @@ export interface Birth {
   readonly start?: Ref;
   readonly name?: string;
   readonly priority?: number;
+  /** The spawner's application. */
+  readonly application?: string;
 }
 
 /** A birth that another node is asked for, which has to choose the scheduler. */

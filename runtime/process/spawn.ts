@@ -49,7 +49,7 @@ export function spawn(
   const pid = new Pid(env.space.self, scheduler, env.nextSerial(scheduler));
   if (scheduler !== env.space.scheduler) env.space.escapePid(pid);
   const ref = relation.monitor ? newRef(parent) : undefined;
-  const birth = birthOf(parent.pid, options, relation, ref);
+  const birth = birthOf(parent.pid, options, relation, ref, parent.application);
   // In one step with the spawn: a spawner killed in between would tell a child that is never born. And its own
   // side first, for a child may end within this very signal.
   const relate =
@@ -63,12 +63,13 @@ export function spawn(
   return { pid, ref };
 }
 
-/** What a spawn carries. Throws TypeError for a priority that is none. */
+/** What a spawn carries; to another node, no application: those there are not ours. Throws TypeError for a priority that is none. */
 export function birthOf(
   parent: Pid,
   options: SpawnOptions | RemoteSpawnOptions,
   relation: Relation,
   ref: Ref | undefined,
+  application?: string,
 ): Birth {
   return {
     parent,
@@ -77,6 +78,7 @@ export function birthOf(
     ...(ref && relation.start && { start: ref }),
     ...(options.name !== undefined && { name: options.name }),
     ...(options.priority !== undefined && { priority: levelOf(options.priority) }),
+    ...(application !== undefined && { application }),
   };
 }
 
@@ -92,6 +94,7 @@ export function receiveSpawn(
   pid.home = process;
   env.processes.set(pid.serial, process);
   if (birth.priority !== undefined) process.priority = birth.priority;
+  process.application = birth.application;
   if (birth.link) addLink(process, birth.parent);
   if (birth.monitor) process.monitoredBy = new Map([[birth.monitor, birth.parent]]);
   if (!nameAtBirth(env, process, birth.name)) return;

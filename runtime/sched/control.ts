@@ -27,6 +27,7 @@ export interface ThreadControl {
   attachPeer(index: number, rings: PeerRings, slot: Slot): void;
   losePeer(lost: LostScheduler): void;
   inspect(): SchedulerReport;
+  membersOf(application: string): string[];
   stop(): void;
 }
 
@@ -40,6 +41,12 @@ export interface SchedulerReport {
   readonly slices: number;
   readonly kills: number;
   readonly processes: ProcessInfo[];
+}
+
+/** The processes there that belong to an application, as text: pids do not cross the control plane. */
+export function membersOf(scheduler: Scheduler, application: string): string[] {
+  const members = [...scheduler.processes.values()].filter((process) => process.application === application);
+  return members.map(({ pid }) => String(pid));
 }
 
 export function inspect(scheduler: Scheduler): SchedulerReport {

@@ -7,9 +7,11 @@
  * | counters | spawns [origin][target], then refs [scheduler]; doubles, so that a thread in another's place counts on | the origin alone |
  * | loads | processes and run queue length of each scheduler, for placement | each its own |
  * | names | registered names (sharedNames.ts) | everybody |
+ * | environments | of the applications (sharedEnvironments.ts) | the main thread alone |
  */
 import { type AnyPid, MAX_SCHEDULERS, type NodeId } from "../term/pid.js";
 import { doorbellBytes } from "./doorbell.js";
+import { createEnvironments } from "./sharedEnvironments.js";
 import { createNames } from "./sharedNames.js";
 
 export interface NodeMemory {
@@ -19,6 +21,7 @@ export interface NodeMemory {
   readonly counters: SharedArrayBuffer;
   readonly loads: SharedArrayBuffer;
   readonly names: SharedArrayBuffer;
+  readonly environments: SharedArrayBuffer;
 }
 
 export function createMemory(schedulers: number): NodeMemory {
@@ -28,6 +31,7 @@ export function createMemory(schedulers: number): NodeMemory {
     counters: new SharedArrayBuffer(8 * (schedulers * schedulers + schedulers)),
     loads: new SharedArrayBuffer(Loads.bytes(schedulers)),
     names: createNames(),
+    environments: createEnvironments(),
   };
 }
 

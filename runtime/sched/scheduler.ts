@@ -26,6 +26,7 @@ import { Counters, Loads, type LostScheduler, type NodeMemory } from "./memory.j
 import { Placer } from "./placer.js";
 import { type PeerRings, Router, type RouterEdge } from "./router.js";
 import { RunQueue } from "./runQueue.js";
+import { SharedEnvironments } from "./sharedEnvironments.js";
 import { SharedNames } from "./sharedNames.js";
 import { TimerHeap } from "./timers.js";
 
@@ -59,6 +60,7 @@ export class Scheduler implements Env {
   readonly log: Log;
   readonly timers: TimerHeap;
   readonly names: SharedNames;
+  readonly environments: SharedEnvironments;
   readonly processes = new Map<number, Process>();
   readonly aliases = new Map<number, Process>();
   readonly messageTimers = new Map<number, TimerHandle>();
@@ -95,6 +97,7 @@ export class Scheduler implements Env {
     this.log = edge.log;
     this.timers = new TimerHeap(edge.clock, () => this.#setAlarm());
     this.names = new SharedNames(memory.names, space);
+    this.environments = new SharedEnvironments(memory.environments, space);
     this.#doorbells = new Doorbells(memory.doorbells, (scheduler) => edge.wake(scheduler));
     this.#counters = new Counters(memory, this.index);
     this.workers = memory.schedulers - 1;

@@ -7,7 +7,7 @@ import { adoptLogMemory } from "../log/settings.js";
 import { showText } from "../log/show.js";
 import { NodeId } from "../term/pid.js";
 import { TermSpace } from "../term/space.js";
-import { inspect, type MainControl, type ThreadControl, type ThreadData } from "./control.js";
+import { inspect, type MainControl, membersOf, type ThreadControl, type ThreadData } from "./control.js";
 import { hostScheduler } from "./host.js";
 import { importModule } from "./importModule.js";
 
@@ -50,6 +50,7 @@ const control: ThreadControl = {
     hosted.scheduler.losePeer(lost);
   },
   inspect: () => inspect(hosted.scheduler),
+  membersOf: (application) => membersOf(hosted.scheduler, application),
   stop() {
     hosted.close();
     toMain.close();

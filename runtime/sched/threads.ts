@@ -11,7 +11,7 @@ import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
 import { native, type Slot } from "../../native/index.js";
 import { logMemory } from "../log/settings.js";
 import type { MainControl, SchedulerReport, ThreadControl, ThreadData } from "./control.js";
-import { inspect } from "./control.js";
+import { inspect, membersOf } from "./control.js";
 import { isLostWith, type LostScheduler, lostScheduler, type NodeMemory } from "./memory.js";
 import { createRing } from "./ring.js";
 import type { PeerRings } from "./router.js";
@@ -85,6 +85,13 @@ export class Threads {
     const answers = this.#live().map((thread) => within(PATIENCE_MS, thread.control.inspect()));
     const reports = await Promise.all(answers);
     return [inspect(this.#options.main), ...reports.filter((report) => report !== undefined)];
+  }
+
+  /** The processes that belong to an application, as text. A thread that does not answer is left out. */
+  async membersOf(application: string): Promise<string[]> {
+    const answers = this.#live().map((thread) => within(PATIENCE_MS, thread.control.membersOf(application)));
+    const found = await Promise.all(answers);
+    return [...membersOf(this.#options.main, application), ...found.flatMap((texts) => texts ?? [])];
   }
 
   /** Ends all threads, by force where one does not. */

@@ -11,13 +11,13 @@ const ALPHA = "alpha@127.0.0.1";
 let port: number;
 
 async function alice(): Promise<Program> {
-  const program = await startExample(ALPHA, port, "chat/app.ts", "alice");
+  const program = await startExample(ALPHA, port, "chat/app.ts", ["alice"]);
   await program.says(/\[lobby\] alice is here/);
   return program;
 }
 
 async function bob(): Promise<Program> {
-  const program = await startExample("beta@127.0.0.1", port, "chat/app.ts", "bob", ALPHA);
+  const program = await startExample("beta@127.0.0.1", port, "chat/app.ts", ["bob", ALPHA]);
   await program.says(/\[lobby\] bob is here/);
   return program;
 }

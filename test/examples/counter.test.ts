@@ -8,7 +8,13 @@ const test = suite("examples/counter");
 
 test("countsAndBeginsAnewAfterACrash", async () => {
   const { port } = await startEpmd();
-  const node = await startExample("alpha@127.0.0.1", port, "counter/app.ts", "100");
+  const node = await startExample(
+    "alpha@127.0.0.1",
+    port,
+    "counter/app.ts",
+    [],
+    ["--env", "counter.start=100"],
+  );
   const at = ["--cookie", COOKIE, "--epmd", `127.0.0.1:${port}`];
   const counter = "<counter, alpha@127.0.0.1>";
   const call = async (request: string) => (await ringbeam(["call", counter, request, ...at])).stdout;

@@ -95,11 +95,12 @@ export async function startExample(
   name: string,
   epmdPort: number,
   file: string,
-  ...args: string[]
+  args: readonly string[] = [],
+  flags: readonly string[] = [],
 ): Promise<Program> {
   const env = { RINGBEAM_COOKIE: COOKIE, RINGBEAM_EPMD: `127.0.0.1:${epmdPort}` };
   const program = new Program(
-    [COMMAND, "node", "--name", name, "--schedulers", "2", example(file), ...args],
+    [COMMAND, "node", "--name", name, "--schedulers", "2", ...flags, example(file), ...args],
     env,
   );
   await program.says(/ is up: /);

@@ -41,10 +41,11 @@ test("applicationsStopInReverseOrderOfTheirStart", async () => {
   const node = await startNode({ schedulers: 1 });
   const order: string[] = [];
   for (const name of ["a", "b", "c"]) {
-    await node.startApplication(app(name, () => order.push(`${name} of ${node.self.registered().sort()}`)));
+    const up = () => node.self.registered().filter((other) => other.length === 1);
+    await node.startApplication(app(name, () => order.push(`${name} of ${up().sort()}`)));
   }
   await node.stop();
-  assert.equal(order, ["c of a,b,kernel", "b of a,kernel", "a of kernel"]);
+  assert.equal(order, ["c of a,b", "b of a", "a of "]);
 });
 
 test("anApplicationThatFailsToStopKeepsNoOtherUp", async () => {
@@ -150,6 +151,28 @@ await Promise.all([a.stop(), b.stop()]);
   });
   const [code] = await within("the program ends", once(child, "close")).finally(() => child.kill("SIGKILL"));
   assert.is(code, 0);
+});
+
+test("permanentThatEndsStopsTheNodeOfAProgramWhoseExitCodeIsThen1", async () => {
+  const runtime = new URL("../../runtime/index.js", import.meta.url).href;
+  const program = `import { application, proc, startNode } from ${JSON.stringify(runtime)};
+const root = proc(import.meta.url, async function root(self) {
+  await self.receive();
+});
+const brief = application({ name: "brief", start: () => ({ proc: root, args: [], name: "brief" }) });
+const node = await startNode({ schedulers: 1, applications: [brief] });
+node.self.send("brief", "end");
+`;
+  const child = spawn(process.execPath, [tempFile("program.mjs", program)], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let stderr = "";
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  const [code] = await within("the program ends", once(child, "close")).finally(() => child.kill("SIGKILL"));
+  assert.is(code, 1);
+  assert.match(stderr, /^application brief ended: normal; it is permanent: the node stops$/m);
 });
 
 test("leavesNothingBehind", cleanUp);

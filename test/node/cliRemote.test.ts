@@ -74,8 +74,8 @@ test("aClientIsNotSeenInNamesOrNodes", async () => {
 
 test("psListsEveryProcessOfEveryScheduler", async () => {
   const table = (await ask("ps", NODE)).stdout;
-  assert.match(table, /^PID +SCHED +NAME +INITIAL CALL +STATUS +MAILBOX +REDUCTIONS\n/);
-  assert.match(table, /^<asked@127\.0\.0\.1:0\.\d+> +0 +peer +.*peerApp\.js#peer +waiting +0 +\d+$/m);
+  assert.match(table, /^PID +SCHED +NAME +APPLICATION +INITIAL CALL +STATUS +MAILBOX +REDUCTIONS\n/);
+  assert.match(table, /^<asked@127\.0\.0\.1:0\.\d+> +0 +peer +\S+ +.*peerApp\.js#peer +waiting +0 +\d+$/m);
   assert.match(table, /^<asked@127\.0\.0\.1:0\.\d+> +0 +kernel /m);
   const reports = JSON.parse((await ask("ps", NODE, "--json")).stdout) as SchedulerReport[];
   assert.equal(

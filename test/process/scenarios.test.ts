@@ -53,9 +53,9 @@ test("nothing of all that is left: no process, no name, no message", async () =>
   const left = (await node.inspect()).flatMap((report) => report.processes);
   assert.equal(
     left.map((process) => process.initialCall),
-    ["ringbeam#embedding program", "ringbeam#kernel"],
+    ["ringbeam#embedding program", "ringbeam#applicationController", "ringbeam#kernel"],
   );
-  assert.equal(node.self.registered(), ["kernel"]);
+  assert.equal(node.self.registered(), ["applicationController", "kernel"]);
   assert.is(await node.self.receive({ after: 0 }), TIMEOUT);
 });
 

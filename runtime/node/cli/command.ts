@@ -21,7 +21,11 @@ type Options = NonNullable<ParseArgsConfig["options"]>;
 
 /** The values of the flags that were given, by name. */
 type Values<O extends Options> = {
-  -readonly [K in keyof O]?: O[K]["type"] extends "boolean" ? boolean : string;
+  -readonly [K in keyof O]?: O[K]["type"] extends "boolean"
+    ? boolean
+    : O[K] extends { multiple: true }
+      ? string[]
+      : string;
 };
 
 /** Parses flags and operands. Throws OptionError for an unknown or incomplete flag, or another number of operands. */

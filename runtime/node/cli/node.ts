@@ -8,8 +8,8 @@ import { DEFAULT, logger } from "../../log/logger.js";
 import { showText } from "../../log/show.js";
 import { importModule } from "../../sched/importModule.js";
 import { MAX_SCHEDULERS } from "../../term/pid.js";
-import { formatReason } from "../../term/reason.js";
-import { isApplication, isCrash } from "../application.js";
+import type { ExitReason } from "../../term/reason.js";
+import { isApplication } from "../application.js";
 import { type Node, type NodeOptions, startNode } from "../boot.js";
 import {
   parseEpmd,
@@ -28,7 +28,7 @@ export const node: Command = {
   usage: `usage: ringbeam node [--name NAME@HOST] [options] [FILE [ARG...]]
 
 Loads FILE (TypeScript or JavaScript) on every scheduler and starts the application that it exports by
-default. Without --name the node has no socket at all and talks to nobody.
+default, behind those that it depends on. Without --name the node has no socket at all and talks to nobody.
 
   --name NAME@HOST  the node's name, e.g. alpha@127.0.0.1           (RINGBEAM_NAME)
   --cookie C        the cluster's secret (default: ~/.ringbeam.cookie)  (RINGBEAM_COOKIE)
@@ -38,11 +38,16 @@ default. Without --name the node has no socket at all and talks to nobody.
   --log-level L     emergency, alert, critical, error, warning, notice, info or debug; all or none
                     (default: notice)                               (RINGBEAM_LOG_LEVEL)
   --log-format F    text, or json: an object a line (default: text) (RINGBEAM_LOG_FORMAT)
+  --env APP.KEY=JSON  a value in the environment of an application; can be given again  (RINGBEAM_ENV)
   --config FILE     JSON with the same keys (default: ringbeam.json, if it is there)  (RINGBEAM_CONFIG)
   --help            this text
 
-Exit code: 0 after SIGINT, SIGTERM or \`ringbeam stop\`; 1 if the node or the application fails, or after a
-second signal, which does not wait; 2 for a bad option.`,
+RINGBEAM_ENV, and "env" in the config file: {"app": {"key": value}}. Flags count most, the file least.
+
+Applications are permanent: when one of them ends, the node stops. They stop in reverse order of their start.
+
+Exit code: 0 after SIGINT, SIGTERM, \`ringbeam stop\`, or if FILE's application ended \`normal\`; 1 if the node or
+an application fails, or after a second signal, which does not wait; 2 for a bad option.`,
   run,
 };
 
@@ -54,6 +59,7 @@ const OPTIONS = {
   listen: { type: "string" },
   "log-level": { type: "string" },
   "log-format": { type: "string" },
+  env: { type: "string", multiple: true },
   config: { type: "string" },
 } as const;
 
@@ -71,11 +77,17 @@ async function run(args: string[]): Promise<number> {
       `no native addon (${native.reason}): slower, and a process in an endless loop cannot be killed`,
     );
   }
-  const running = await startNode({ ...options, onStopRequest: () => stopped.request(0) });
+  // Before anything starts: a signal that comes during a start is obeyed when there is something to stop.
   stopped.onSignals();
+  const running = await startNode({
+    ...options,
+    onStopRequest: () => stopped.request(0),
+    onApplicationTerminated: (app, reason) => stopped.request(stopped.codeFor(app, reason)),
+  });
   survive();
   try {
-    const up = file === undefined ? Promise.resolve() : startFile(running, file, rest, stopped);
+    const up =
+      file === undefined || stopped.requested ? Promise.resolve() : startFile(running, file, rest, stopped);
     // A start that takes for ever, or waits for what does not come, can be given up by a signal.
     await Promise.race([up, stopped.code]);
     if (!stopped.requested) console.log(describe(running));
@@ -102,6 +114,7 @@ function nodeOptions(settings: Settings): NodeOptions {
     ...(settings.cookie !== undefined && { cookie: settings.cookie }),
     ...(settings.epmd !== undefined && { epmd: parseEpmd(settings.epmd) }),
     ...(settings.listen !== undefined && { listen: parsePort("--listen", settings.listen) }),
+    ...(settings.env !== undefined && { env: settings.env }),
     schedulers: parseSchedulers(settings.schedulers ?? availableParallelism(), MAX_SCHEDULERS - 1),
   };
 }
@@ -125,13 +138,8 @@ async function startFile(running: Node, file: string, args: string[], stopped: S
   if (app === undefined) return;
   if (!isApplication(app))
     throw new Failure(`${file}: its default export is no application({ name, start })`);
-  const master = await running.startApplication(app, args);
-  void master.ended().then((reason) => {
-    if (stopped.requested) return;
-    const crash = isCrash(reason);
-    logger.notice(`application ${app.name} ended: ${formatReason(reason)}`);
-    stopped.request(crash ? 1 : 0);
-  });
+  stopped.program = app.name;
+  await running.startApplication(app, args, "permanent");
 }
 
 /** What a module threw, and where, if the first file in its stack is none of ours. */
@@ -162,6 +170,8 @@ function survive(): void {
 /** The first request decides the exit code; a second signal does not wait for the first to be done. */
 class StopRequest {
   requested = false;
+  /** The application of FILE. */
+  program: string | undefined;
   readonly code: Promise<number>;
   #resolve!: (code: number) => void;
 
@@ -174,6 +184,11 @@ class StopRequest {
   request(code: number): void {
     this.requested = true;
     this.#resolve(code);
+  }
+
+  /** The program may be done, which is no failure of the command. No other application may end. */
+  codeFor(app: string, reason: ExitReason): number {
+    return app === this.program && reason === "normal" ? 0 : 1;
   }
 
   onSignals(): void {

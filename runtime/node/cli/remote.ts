@@ -29,7 +29,7 @@ export const ps: Command = {
   summary: "list the processes of a node",
   usage: `usage: ringbeam ps NODE [--json] [options]
 
-Prints each process with its scheduler, name, status, waiting messages and reductions.
+Prints each process with its scheduler, name, application, status, waiting messages and reductions.
 
   --json            the same as JSON
 ${CLIENT_USAGE}`,
@@ -137,12 +137,15 @@ function toJson(term: unknown): string {
   return text ?? "undefined";
 }
 
-const COLUMNS = ["PID", "SCHED", "NAME", "INITIAL CALL", "STATUS", "MAILBOX", "REDUCTIONS"];
+const COLUMNS = ["PID", "SCHED", "NAME", "APPLICATION", "INITIAL CALL", "STATUS", "MAILBOX", "REDUCTIONS"];
 
 function table(reports: SchedulerReport[]): string {
   const rows = reports.flatMap(({ processes }) =>
     processes.map((p) =>
-      [p.pid, p.scheduler, p.name ?? "-", p.initialCall, p.status, p.mailbox, p.reductions].map(String),
+      [
+        ...[p.pid, p.scheduler, p.name ?? "-", p.application ?? "-"],
+        ...[p.initialCall, p.status, p.mailbox, p.reductions],
+      ].map(String),
     ),
   );
   const widths = COLUMNS.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]!.length)));
