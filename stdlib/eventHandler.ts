@@ -16,8 +16,8 @@
  * be async; the manager takes nothing else until they are done.
  */
 import { behaviour, Exit, type ExitReason, type Proc, type Self } from "../runtime/index.js";
+import { ownHandlers } from "./genLoop.js";
 import type { CallsOf } from "./genServer.js";
-import { ownHandlers } from "./serverLoop.js";
 
 declare const protocol: unique symbol;
 

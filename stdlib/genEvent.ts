@@ -33,7 +33,7 @@ import { type CallContext, genServer } from "./genServer.js";
 import { HandlerList, reasonOf } from "./handlerList.js";
 import type { AnySelf } from "./procLib.js";
 import { warn } from "./report.js";
-import { type NoReply, noReply } from "./serverLoop.js";
+import { type NoReply, noReply } from "./serverResult.js";
 
 type Calls<E> = { syncNotify(event: E): void; whichHandlers(): HandlerRef[] };
 type Casts<E> = { notify(event: E): void };

@@ -53,10 +53,12 @@
  * reason, after `terminate(ctx, reason)`. All that one message causes is done in one go: a machine that inserts
  * events without end takes no further message.
  */
-import { behaviour, type Proc } from "../runtime/index.js";
+import type { Proc } from "../runtime/index.js";
 import type { Protocol } from "./gen.js";
-import { type Definition, statemCode } from "./statemCode.js";
+import { defineGen } from "./genDefinition.js";
+import { type Definition, type StatemCode, statemCode } from "./statemCode.js";
 import { Machine } from "./statemLoop.js";
+import type { Initial } from "./statemTransition.js";
 import type { StatemCallbacks, StatemCalls, StatemCasts, StatemInfo } from "./statemTypes.js";
 
 /** The process of a machine with these sets of handlers. */
@@ -82,11 +84,12 @@ export function genStatem<
   name: string,
   callbacks: StatemCallbacks<Args, First, Names, Data, States, All>,
 ): Statem<Args, States[keyof States] | All> {
-  const code = statemCode(name, callbacks as unknown as Definition);
-  return behaviour<unknown, Args>(module, name, (self, ...args) => {
-    const initial = callbacks.init(self, ...args);
-    return initial instanceof Promise
-      ? initial.then((later) => new Machine(self, code, later))
-      : new Machine(self, code, initial);
+  return defineGen<Args, Initial<First, Data>, StatemCode>(module, name, (latest) => {
+    const code = statemCode(name, callbacks as unknown as Definition, latest);
+    return {
+      code,
+      init: (self, ...args) => callbacks.init(self, ...args),
+      run: (self, parent, given) => new Machine(self, parent, code, given),
+    };
   });
 }

@@ -36,7 +36,7 @@ import { type CallContext, type Context, genServer } from "./genServer.js";
 import { isAlive } from "./onSchedulers.js";
 import type { AnySelf } from "./procLib.js";
 import { type Entry, RegistryEntries } from "./registryEntries.js";
-import type { NoReply } from "./serverLoop.js";
+import type { NoReply } from "./serverResult.js";
 
 export type { Entry } from "./registryEntries.js";
 

@@ -1,0 +1,50 @@
+/**
+ * Definitions of behaviours on this thread, and how a process begins to run one (OTP: `gen:init_it`).
+ *
+ *     init(self, ...args) -> what it gives -> run: the loop that takes the messages
+ */
+import {
+  type AnyPid,
+  type AnyProc,
+  behaviour,
+  type Proc,
+  type Receiver,
+  type Self,
+} from "../runtime/index.js";
+import type { GenCode } from "./genLoop.js";
+
+/** What a behaviour defines of a process. `Given`: what `init` gives. */
+export interface GenDefinition<Args extends readonly unknown[], Given, Code extends GenCode> {
+  readonly code: Code;
+  init(self: Self<unknown>, ...args: Args): Given | Promise<Given>;
+  /** Throws the exit where there is to be no process. */
+  run(self: Self<unknown>, parent: AnyPid, given: Given): Receiver<unknown>;
+}
+
+type AnyDefinition = GenDefinition<never, never, GenCode>;
+
+/** The latest one of each name: its module may have been loaded again. */
+const definitions = new WeakMap<AnyProc, AnyDefinition>();
+
+/** Defines what a process runs, under its name, in a module that other schedulers and nodes can load. */
+export function defineGen<Args extends readonly unknown[], Given, Code extends GenCode>(
+  module: string,
+  name: string,
+  makeDefinition: (latest: () => Code) => GenDefinition<Args, Given, Code>,
+): Proc<Args, unknown> {
+  const definition = makeDefinition(() => definitions.get(proc)!.code as Code);
+  const proc = behaviour<unknown, Args>(module, name, (self, ...args) => {
+    const parent = parentOf(self);
+    const given = definition.init(self, ...args);
+    return given instanceof Promise
+      ? given.then((later) => definition.run(self, parent, later))
+      : definition.run(self, parent, given);
+  });
+  definitions.set(proc, definition as unknown as AnyDefinition);
+  return proc;
+}
+
+/** Whose end is its own: who started it with a link. One that was started without is its own parent, as in OTP. */
+function parentOf(self: Self<unknown>): AnyPid {
+  return (self.isLinked(self.parent as AnyPid) ? self.parent : self.pid) as AnyPid;
+}
