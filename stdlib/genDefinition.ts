@@ -1,7 +1,7 @@
 /**
  * Definitions of behaviours on this thread, and how a process begins to run one (OTP: `gen:init_it`).
  *
- *     init(self, ...args) -> what it gives -> run: the loop that takes the messages
+ *     (register a via name) -> init(self, ...args) -> what it gives -> run: the loop that takes the messages
  */
 import {
   type AnyPid,
@@ -11,7 +11,30 @@ import {
   type Receiver,
   type Self,
 } from "../runtime/index.js";
-import type { GenCode } from "./genLoop.js";
+import { type GenCode, tagOf } from "./genLoop.js";
+import { isVia, startVia, type ViaName } from "./via.js";
+
+/** Behind the arguments of a process that is to have a name which a module keeps (OTP: an argument of `init_it`). */
+interface ViaStart {
+  readonly tag: "$via";
+  readonly name: ViaName<never>;
+}
+
+function isViaStart(last: unknown): last is ViaStart {
+  return tagOf(last) === "$via" && isVia((last as ViaStart).name);
+}
+
+/** The arguments to start with under this name. Throws TypeError for what is known to be no behaviour. */
+export function withViaName(
+  proc: AnyProc,
+  args: readonly unknown[],
+  name: ViaName<never>,
+): readonly unknown[] {
+  if (proc.code !== undefined && !definitions.has(proc))
+    throw new TypeError(`${proc} is no behaviour: only a behaviour can register itself under a via name`);
+  const last: ViaStart = { tag: "$via", name };
+  return [...args, last];
+}
 
 /** What a behaviour defines of a process. `Given`: what `init` gives. */
 export interface GenDefinition<Args extends readonly unknown[], Given, Code extends GenCode> {
@@ -33,12 +56,17 @@ export function defineGen<Args extends readonly unknown[], Given, Code extends G
   makeDefinition: (latest: () => Code) => GenDefinition<Args, Given, Code>,
 ): Proc<Args, unknown> {
   const definition = makeDefinition(() => definitions.get(proc)!.code as Code);
-  const proc = behaviour<unknown, Args>(module, name, (self, ...args) => {
-    const parent = parentOf(self);
+  const start = (self: Self<unknown>, parent: AnyPid, args: Args) => {
     const given = definition.init(self, ...args);
     return given instanceof Promise
       ? given.then((later) => definition.run(self, parent, later))
       : definition.run(self, parent, given);
+  };
+  const proc = behaviour<unknown, Args>(module, name, (self, ...args) => {
+    const parent = parentOf(self);
+    const last = args.at(-1);
+    if (!isViaStart(last)) return start(self, parent, args);
+    return startVia(self, last.name, () => start(self, parent, args.slice(0, -1) as unknown as Args));
   });
   definitions.set(proc, definition as unknown as AnyDefinition);
   return proc;

@@ -34,6 +34,7 @@ import { HandlerList, reasonOf } from "./handlerList.js";
 import type { AnySelf } from "./procLib.js";
 import { warn } from "./report.js";
 import { type NoReply, noReply } from "./serverResult.js";
+import type { ViaName } from "./via.js";
 
 type Calls<E> = { syncNotify(event: E): void; whichHandlers(): HandlerRef[] };
 type Casts<E> = { notify(event: E): void };
@@ -100,9 +101,15 @@ async function answer(ctx: CallContext<HandlerList>, doing: Promise<unknown>): P
 
 // -- for clients -------------------------------------------------------------------------------------------------
 
-/** Sends an event to all handlers. */
-export function notify<E>(self: AnySelf, manager: EventManager<E>, event: NoInfer<E>): void {
-  cast(self, manager as string, ["notify", event]);
+/** Sends an event to all handlers; with a via name, when the promise is settled. */
+export function notify<E>(
+  self: AnySelf,
+  manager: ViaName<ManagerMessage<E>>,
+  event: NoInfer<E>,
+): Promise<void>;
+export function notify<E>(self: AnySelf, manager: EventManager<E>, event: NoInfer<E>): void;
+export function notify(self: AnySelf, manager: unknown, event: unknown): void | Promise<void> {
+  return cast(self, manager as string, ["notify", event]);
 }
 
 /** Sends an event to all handlers and waits until all have handled it. Throws CallError. */

@@ -31,6 +31,7 @@ export {
   type StopMessage,
   serverRef,
   stop,
+  whereis,
 } from "./gen.js";
 export {
   addHandler,
@@ -130,3 +131,4 @@ export type { SupervisorSpec } from "./supervisorSpec.js";
 export * as sys from "./sys.js";
 export { type TaskProc, task, taskSupervisor } from "./task.js";
 export * as Task from "./taskNamespace.js";
+export { type ViaCallbacks, type ViaModule, type ViaName, via, viaModule } from "./via.js";

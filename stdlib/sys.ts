@@ -184,5 +184,5 @@ async function ask(
   request: Request,
   timeout = CALL_TIMEOUT,
 ): Promise<unknown> {
-  return receiveResponse(self, sendTagged(self, process, "$system", request), timeout);
+  return receiveResponse(self, await sendTagged(self, process, "$system", request), timeout);
 }
