@@ -36,6 +36,15 @@ export function withViaName(
   return [...args, last];
 }
 
+declare const givenType: unique symbol;
+
+/** What a behaviour defined. `Given`: what it can begin with. */
+export interface GenProc<in Args extends readonly unknown[] = never, in M = never, in Given = never>
+  extends Proc<Args, M> {
+  /** A type only. */
+  readonly [givenType]?: (given: Given) => void;
+}
+
 /** What a behaviour defines of a process. `Given`: what `init` gives. */
 export interface GenDefinition<Args extends readonly unknown[], Given, Code extends GenCode> {
   readonly code: Code;
@@ -70,6 +79,13 @@ export function defineGen<Args extends readonly unknown[], Given, Code extends G
   });
   definitions.set(proc, definition as unknown as AnyDefinition);
   return proc;
+}
+
+/** Runs a definition in a process that has begun otherwise. Throws TypeError for what is no behaviour. */
+export function runGen(self: Self<unknown>, proc: AnyProc, given: unknown): Receiver<unknown> {
+  const definition = definitions.get(proc);
+  if (definition === undefined) throw new TypeError(`${proc} is no server or state machine`);
+  return definition.run(self, self.parent as AnyPid, given as never);
 }
 
 /** Whose end is its own: who started it with a link. One that was started without is its own parent, as in OTP. */

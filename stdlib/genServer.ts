@@ -38,11 +38,11 @@
  * A handler may be async: until it is done, the server takes no other message. One that throws ends the server
  * with that reason, after `terminate(ctx, reason)`.
  */
-import type { ExitReason, From, Proc, Self } from "../runtime/index.js";
+import type { ExitReason, From, Self } from "../runtime/index.js";
 import type { Protocol } from "./gen.js";
-import { defineGen } from "./genDefinition.js";
+import { defineGen, type GenProc } from "./genDefinition.js";
 import { ownHandlers } from "./genLoop.js";
-import { begin, type InitResult } from "./serverInit.js";
+import { begin, type InitialState, type InitResult } from "./serverInit.js";
 import { type AnyCallbacks, type Code, Server } from "./serverLoop.js";
 import type { NoReply, StopWith } from "./serverResult.js";
 import type { SystemEvent } from "./sysDebug.js";
@@ -153,7 +153,11 @@ export function genServer<
   module: string,
   name: string,
   callbacks: Callbacks<Args, State, Calls, Casts, Info, Continue>,
-): Proc<Args, Protocol<CallsOf<Calls>, CastsOf<Casts>> | InfoMessage<Info>> {
+): GenProc<
+  Args,
+  Protocol<CallsOf<Calls>, CastsOf<Casts>> | InfoMessage<Info>,
+  State | InitialState<State, Continue>
+> {
   const codeWith = (latest: () => Code<State>): Code<State> => ({
     name,
     callbacks: callbacks as unknown as AnyCallbacks<State>,

@@ -53,18 +53,18 @@
  * reason, after `terminate(ctx, reason)`. All that one message causes is done in one go: a machine that inserts
  * events without end takes no further message.
  */
-import type { Proc } from "../runtime/index.js";
 import type { Protocol } from "./gen.js";
-import { defineGen } from "./genDefinition.js";
+import { defineGen, type GenProc } from "./genDefinition.js";
 import { type Definition, type StatemCode, statemCode } from "./statemCode.js";
 import { Machine } from "./statemLoop.js";
 import type { Initial } from "./statemTransition.js";
-import type { StatemCallbacks, StatemCalls, StatemCasts, StatemInfo } from "./statemTypes.js";
+import type { StatemCallbacks, StatemCalls, StatemCasts, StatemInfo, StateOf } from "./statemTypes.js";
 
 /** The process of a machine with these sets of handlers. */
-export type Statem<Args extends readonly unknown[], Sets> = Proc<
+export type Statem<Args extends readonly unknown[], Sets, Given = never> = GenProc<
   Args,
-  Protocol<StatemCalls<Sets>, StatemCasts<Sets>> | StatemInfo<Sets>
+  Protocol<StatemCalls<Sets>, StatemCasts<Sets>> | StatemInfo<Sets>,
+  Given
 >;
 
 /**
@@ -83,7 +83,7 @@ export function genStatem<
   module: string,
   name: string,
   callbacks: StatemCallbacks<Args, First, Names, Data, States, All>,
-): Statem<Args, States[keyof States] | All> {
+): Statem<Args, States[keyof States] | All, Initial<StateOf<Names, First>, Data>> {
   return defineGen<Args, Initial<First, Data>, StatemCode>(module, name, (latest) => {
     const code = statemCode(name, callbacks as unknown as Definition, latest);
     return {

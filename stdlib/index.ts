@@ -7,6 +7,7 @@ export * from "../runtime/index.js";
 export { type AgentFunctions, type AgentMessage, agent } from "./agent.js";
 export { type ChildInfo, type ChildOptions, type ChildSpec, child, type Shutdown } from "./childSpec.js";
 export { type DynamicSupervisorSpec, dynamicSupervisor } from "./dynamicSupervisor.js";
+export { enterLoop } from "./enterLoop.js";
 export {
   type AnyEventHandler,
   type EventCallbacks,
@@ -33,6 +34,7 @@ export {
   stop,
   whereis,
 } from "./gen.js";
+export type { GenProc } from "./genDefinition.js";
 export {
   addHandler,
   addSupHandler,
@@ -80,14 +82,18 @@ export * as Registry from "./registry.js";
 export { type RegistryMessage, registry } from "./registry.js";
 export {
   abcast,
-  checkResponse,
   type MultiReply,
   multiCall,
   type ReqId,
-  receiveResponse,
   sendRequest,
-  waitResponse,
 } from "./requestId.js";
+export {
+  checkResponse,
+  type LabelledResponse,
+  ReqIds,
+  receiveResponse,
+  waitResponse,
+} from "./requestIds.js";
 export {
   continueWith,
   type Ignore,

@@ -1,8 +1,9 @@
 /** State machines for the tests of the library; a module of its own, because other schedulers load it too. */
-import type { AnyPid, From } from "../../runtime/index.js";
+import { type AnyPid, type From, proc, type Self } from "../../runtime/index.js";
 import {
   cast,
   type EventContext,
+  enterLoop,
   eventHandler,
   genStatem,
   type Initial,
@@ -301,4 +302,10 @@ export const safe = genStatem(import.meta.url, "safe", {
     if (data.fails) throw new Error("not now");
     return { state, postponed: "hidden" };
   },
+});
+
+/** Begins as a plain body, goes on as a code lock that opens by itself. */
+export const lateLock = proc(import.meta.url, async function lateLock(self: Self<unknown>) {
+  const first = initialState("locked" as "locked" | "open", { code: "12", typed: "1" });
+  return enterLoop(self, codeLock, first.nextEvent("cast", ["button", "2"]));
 });
