@@ -137,4 +137,5 @@ export type { SupervisorSpec } from "./supervisorSpec.js";
 export * as sys from "./sys.js";
 export { type TaskProc, task, taskSupervisor } from "./task.js";
 export * as Task from "./taskNamespace.js";
+export * as timer from "./timer.js";
 export { type ViaCallbacks, type ViaModule, type ViaName, via, viaModule } from "./via.js";
