@@ -33,6 +33,7 @@ import { type CallContext, genServer } from "./genServer.js";
 import { HandlerList, reasonOf } from "./handlerList.js";
 import type { AnySelf } from "./procLib.js";
 import { warn } from "./report.js";
+import { type ReqId, sendRequest } from "./requestId.js";
 import { type NoReply, noReply } from "./serverResult.js";
 import type { ViaName } from "./via.js";
 
@@ -84,6 +85,7 @@ export function genEvent<E = unknown>(module: string, name: string): Proc<[], Ma
       await ctx.state.tell("handleInfo", message);
     },
     terminate: (ctx) => ctx.state.stop(),
+    formatStatus: ({ state }) => ({ state: state.states }),
   });
   return proc as unknown as Proc<[], ManagerMessage<E>>;
 }
@@ -183,10 +185,38 @@ export function callHandler<C, Name extends keyof C & string>(
   self: AnySelf,
   manager: Pid<never> | ServerRef<never> | string | Address,
   handler: HandlerRef<EventHandler<never, never, C>>,
-  request: readonly [name: Name, ...args: C[Name] extends (...args: infer A) => unknown ? A : never],
+  request: HandlerRequest<C, Name>,
   timeout?: number,
-): Promise<C[Name] extends (...args: never[]) => infer R ? R : never> {
+): Promise<HandlerReply<C, Name>> {
   return call(self, manager as string, ["callHandler", handler, request], timeout) as Promise<never>;
+}
+
+type HandlerReply<C, Name extends keyof C> = C[Name] extends (...args: never[]) => infer R ? R : never;
+type HandlerRequest<C, Name extends keyof C> = readonly [
+  name: Name,
+  ...args: C[Name] extends (...args: infer A) => unknown ? A : never,
+];
+
+/** As `callHandler`, for a reply that is fetched later (`gen_event:send_request/3`); with a via name, as a promise. */
+export function sendHandlerRequest<C, Name extends keyof C & string>(
+  self: AnySelf,
+  manager: ViaName<never>,
+  handler: HandlerRef<EventHandler<never, never, C>>,
+  request: HandlerRequest<C, Name>,
+): Promise<ReqId<HandlerReply<C, Name>>>;
+export function sendHandlerRequest<C, Name extends keyof C & string>(
+  self: AnySelf,
+  manager: Pid<never> | ServerRef<never> | string | Address,
+  handler: HandlerRef<EventHandler<never, never, C>>,
+  request: HandlerRequest<C, Name>,
+): ReqId<HandlerReply<C, Name>>;
+export function sendHandlerRequest(
+  self: AnySelf,
+  manager: unknown,
+  handler: HandlerRef,
+  request: Args,
+): ReqId | Promise<ReqId> {
+  return sendRequest(self, manager as string, ["callHandler", handler, request]);
 }
 
 /** The handlers, the newest first. */

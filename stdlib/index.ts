@@ -44,6 +44,7 @@ export {
   genEvent,
   type ManagerMessage,
   notify,
+  sendHandlerRequest,
   swapHandler,
   swapSupHandler,
   syncNotify,
