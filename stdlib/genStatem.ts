@@ -55,6 +55,8 @@
  */
 import type { Protocol } from "./gen.js";
 import { defineGen, type GenProc } from "./genDefinition.js";
+import { type Ignore, unlessRefused } from "./serverInit.js";
+import type { StopWith } from "./serverResult.js";
 import { type Definition, type StatemCode, statemCode } from "./statemCode.js";
 import { Machine } from "./statemLoop.js";
 import type { Initial } from "./statemTransition.js";
@@ -84,12 +86,13 @@ export function genStatem<
   name: string,
   callbacks: StatemCallbacks<Args, First, Names, Data, States, All>,
 ): Statem<Args, States[keyof States] | All, Initial<StateOf<Names, First>, Data>> {
-  return defineGen<Args, Initial<First, Data>, StatemCode>(module, name, (latest) => {
+  type Given = Initial<First, Data> | Ignore | StopWith;
+  return defineGen<Args, Given, StatemCode>(module, name, (latest) => {
     const code = statemCode(name, callbacks as unknown as Definition, latest);
     return {
       code,
       init: (self, ...args) => callbacks.init(self, ...args),
-      run: (self, parent, given) => new Machine(self, parent, code, given),
+      run: (self, parent, given) => new Machine(self, parent, code, unlessRefused(self, given)),
     };
   });
 }

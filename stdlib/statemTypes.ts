@@ -3,6 +3,7 @@
  * of them. Nothing here is there at run time.
  */
 import type { ExitReason, From, Self } from "../runtime/index.js";
+import type { Ignore } from "./serverInit.js";
 import type { NoReply, StopWith } from "./serverResult.js";
 import type {
   CallTransition,
@@ -90,8 +91,11 @@ export interface StatemCallbacks<
   States,
   All,
 > {
-  /** Gives the first state and the data. The starter waits for it; what it throws is why the start failed. */
-  init(self: Self<unknown>, ...args: Args): Later<Initial<First, Data>>;
+  /**
+   * Gives the first state and the data, or `ignore`, or `stopWith(reason)`. The starter waits for it; what it throws is
+   * why the start failed.
+   */
+  init(self: Self<unknown>, ...args: Args): Later<Initial<First, Data> | Ignore | StopWith>;
   /** The handlers of each state (OTP: `state_functions`). */
   states?: States & { readonly [Here in Names]: EventHandlers<NoInfer<Names>, Here, Data> } & Known<States> &
     Begun<First>;

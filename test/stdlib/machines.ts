@@ -7,6 +7,7 @@ import {
   eventHandler,
   genStatem,
   type Initial,
+  ignore,
   initialState,
   noReply,
   stopWith,
@@ -308,4 +309,14 @@ export const safe = genStatem(import.meta.url, "safe", {
 export const lateLock = proc(import.meta.url, async function lateLock(self: Self<unknown>) {
   const first = initialState("locked" as "locked" | "open", { code: "12", typed: "1" });
   return enterLoop(self, codeLock, first.nextEvent("cast", ["button", "2"]));
+});
+
+/** Ways not to start; `later`: after an await. */
+export const unwillingMachine = genStatem(import.meta.url, "unwillingMachine", {
+  init(_self, what: "ignore" | "stop" | "start", later: boolean) {
+    const result =
+      what === "ignore" ? ignore : what === "stop" ? stopWith("noDisk") : initialState("on", { size: 1 });
+    return later ? Promise.resolve(result) : result;
+  },
+  states: { on: { call: { size: (ctx) => ctx.data.size } } },
 });
