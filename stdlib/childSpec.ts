@@ -5,15 +5,16 @@
  */
 import { type AnyPid, type AnyProc, Exit, type Placement, type Priority, Proc } from "../runtime/index.js";
 import type { Restart } from "./strategy.js";
+import type { ViaName } from "./via.js";
 
 /** How a child is ended: at once, or by exit reason `shutdown` and, if it is not gone in so many ms, at once. */
 export type Shutdown = "brutalKill" | number | "infinity";
 
 interface CommonOptions {
-  /** Unique among its siblings. By default the name, or else that of the definition. */
+  /** Unique among its siblings. By default the name on the node, or else that of the definition. */
   readonly id?: string;
-  /** Registered on the node. */
-  readonly name?: string;
+  /** Registered on the node, or with the module that keeps it. */
+  readonly name?: string | ViaName<never>;
   /** By default 5000 ms for a worker; a supervisor gets all the time it needs for its children. */
   readonly shutdown?: Shutdown;
   /** By default `supervisor` for what `supervisor()` defined, else `worker`. */
@@ -48,7 +49,7 @@ export interface ChildSpec<in M = never> {
   readonly restart: Restart;
   readonly shutdown: Shutdown;
   readonly type: "worker" | "supervisor";
-  readonly name?: string;
+  readonly name?: string | ViaName<never>;
   readonly scheduler?: Placement;
   readonly priority?: Priority;
   readonly significant?: boolean;
@@ -62,7 +63,20 @@ export function markSupervisor<P extends AnyProc>(proc: P): P {
   return proc;
 }
 
+/** One whose name, if any, is of its node: what an application can have as its root. */
+export type LocalChildSpec<M> = ChildSpec<M> & { readonly name?: string };
+
 /** A child spec for what `proc`, `genServer` or `supervisor` defined. */
+export function child<A extends readonly unknown[], M>(
+  proc: Proc<A, M>,
+  args: NoInfer<A>,
+  options?: ChildOptions & { readonly name?: string },
+): LocalChildSpec<M>;
+export function child<A extends readonly unknown[], M>(
+  proc: Proc<A, M>,
+  args: NoInfer<A>,
+  options: ChildOptions,
+): ChildSpec<M>;
 export function child<A extends readonly unknown[], M>(
   proc: Proc<A, M>,
   args: NoInfer<A>,
@@ -70,7 +84,7 @@ export function child<A extends readonly unknown[], M>(
 ): ChildSpec<M> {
   const type = options.type ?? (supervisors.has(proc) ? "supervisor" : "worker");
   return {
-    id: options.id ?? options.name ?? proc.name,
+    id: options.id ?? (typeof options.name === "string" ? options.name : proc.name),
     proc,
     args,
     type,

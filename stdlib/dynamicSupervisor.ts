@@ -36,7 +36,7 @@ import { cast, type Protocol } from "./gen.js";
 import { type CallContext, type Context, genServer } from "./genServer.js";
 import { Ignored } from "./procLib.js";
 import { warn } from "./report.js";
-import { type NoReply, type StopWith, stopWith } from "./serverLoop.js";
+import { type NoReply, type StopWith, stopWith } from "./serverResult.js";
 import { addRestart, afterExit, endedAsTold, isCounted, type Limit } from "./strategy.js";
 import type { ChildCounts, DynamicSupervisorMessage } from "./supervisorClient.js";
 import { reportEnd, reportError } from "./supervisorReport.js";

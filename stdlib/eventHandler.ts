@@ -15,9 +15,10 @@
  * It travels by name, as what can be spawned does: the manager may be on any scheduler of any node. Callbacks may
  * be async; the manager takes nothing else until they are done.
  */
-import { behaviour, Exit, type ExitReason, type Proc, type Self } from "../runtime/index.js";
+import { Exit, type Proc, type Self } from "../runtime/index.js";
+import { ownHandlers } from "./genLoop.js";
 import type { CallsOf } from "./genServer.js";
-import { ownHandlers } from "./serverLoop.js";
+import { exportName, loadExport } from "./loadExport.js";
 
 declare const protocol: unique symbol;
 
@@ -107,10 +108,7 @@ export function eventHandler<Args extends readonly unknown[], State, E, Calls = 
   name: string,
   callbacks: EventCallbacks<Args, State, E, Calls>,
 ): EventHandler<Args, E, EventCalls<Calls>> {
-  // Spawned, it only ends: that is how a manager has the module loaded on its own thread.
-  const handler = behaviour<never, Args>(module, name, () => {
-    throw new Exit("normal");
-  });
+  const handler = exportName(module, name);
   codes.set(handler as unknown as AnyEventHandler, {
     callbacks: callbacks as unknown as HandlerCode["callbacks"],
     calls: ownHandlers(callbacks.handleCall),
@@ -126,14 +124,7 @@ type EventCalls<Calls> = {
 
 /** The code of a handler, from its module, loaded if need be. Throws the reason that it cannot be had. */
 export async function loadHandler(self: Self<unknown>, handler: AnyEventHandler): Promise<HandlerCode> {
-  if (!codes.has(handler)) {
-    const { ref } = self.spawnMonitor(handler, [] as never, { scheduler: "here" });
-    const isDown = (m: unknown): m is { reason: ExitReason } =>
-      (m as { tag?: unknown } | null)?.tag === "DOWN" && (m as { ref: unknown }).ref === ref;
-    const { reason } = await self.receive(isDown);
-    if (reason !== "normal") throw new Exit(reason);
-  }
-  const code = codes.get(handler);
+  const code = await loadExport(self, handler, codes);
   if (code === undefined) throw new Exit({ noEventHandler: String(handler) });
   return code;
 }

@@ -10,6 +10,7 @@
  *     const sum = await call(self, pid, ["add", 5]);       // number
  *     await call(self, "counter", ["add", 5]);             // by a name: unknown
  *     await call(self, serverRef(counter, "counter"), ["add", 5]); // by a name that says what it is: number
+ *     await call(self, Registry.via(users, "joe"), ["add", 5]);    // by a name that a module keeps, see `via.ts`
  */
 import {
   type Address,
@@ -17,6 +18,7 @@ import {
   type CastMessage,
   type Dest,
   type Down,
+  Exit,
   type ExitReason,
   type From,
   formatAddress,
@@ -27,6 +29,7 @@ import {
   TIMEOUT,
 } from "../runtime/index.js";
 import type { AnySelf } from "./procLib.js";
+import { formatVia, isVia, sendVia, type ViaName, whereisVia } from "./via.js";
 
 declare const protocol: unique symbol;
 declare const server: unique symbol;
@@ -48,7 +51,7 @@ export interface ServerRef<in M> {
 export type Request = readonly [name: string, ...args: unknown[]];
 
 /** A server of unknown protocol. */
-export type AnyServer = Pid<unknown> | string | Address;
+export type AnyServer = Pid<unknown> | string | Address | ViaName;
 
 /** Ends the server with this reason, after its `terminate`. */
 export interface StopMessage {
@@ -76,19 +79,57 @@ export function call<Calls, Casts, Name extends keyof Calls & string>(
 ): Promise<ReplyOf<Calls[Name]>>;
 export function call(self: AnySelf, server: AnyServer, request: Request, timeout?: number): Promise<unknown>;
 export function call(self: AnySelf, server: unknown, request: Request, timeout?: number): Promise<unknown> {
-  return self.call(server as Dest, request, timeout);
+  if (server instanceof Pid || !isVia(server)) return self.call(server as Dest, request, timeout);
+  return callVia(self, server, request, timeout);
 }
 
-/** Sends a request that wants no reply (`gen_server:cast/2`). Nobody there: dropped. Throws TermError. */
+async function callVia(
+  self: AnySelf,
+  server: ViaName<never>,
+  request: Request,
+  timeout?: number,
+): Promise<unknown> {
+  const pid = await whereisVia(self, server);
+  if (pid === undefined) throw new CallError("noproc", formatVia(server), request);
+  return self.call(pid as Pid, request, timeout);
+}
+
+/**
+ * Sends a request that wants no reply (`gen_server:cast/2`). Nobody there: dropped. Throws TermError. With a via name
+ * it is sent when the promise is settled.
+ */
+export function cast<Calls, Casts, Name extends keyof Casts & string>(
+  self: AnySelf,
+  server: ViaName<Protocol<Calls, Casts>>,
+  request: readonly [name: Name, ...args: ArgsOf<Casts[Name]>],
+): Promise<void>;
+export function cast(self: AnySelf, server: ViaName, request: Request): Promise<void>;
 export function cast<Calls, Casts, Name extends keyof Casts & string>(
   self: AnySelf,
   server: Pid<Protocol<Calls, Casts>> | ServerRef<Protocol<Calls, Casts>>,
   request: readonly [name: Name, ...args: ArgsOf<Casts[Name]>],
 ): void;
-export function cast(self: AnySelf, server: AnyServer, request: Request): void;
-export function cast(self: AnySelf, server: unknown, request: Request): void {
+export function cast(self: AnySelf, server: Exclude<AnyServer, ViaName>, request: Request): void;
+export function cast(self: AnySelf, server: unknown, request: Request): void | Promise<void> {
   const message: CastMessage = { tag: "$cast", request };
+  if (isVia(server)) return castVia(self, server, message);
   self.send(target(self, server), message as never);
+}
+
+/** No keeper of names is nobody there, too. */
+async function castVia(self: AnySelf, server: ViaName<never>, message: CastMessage): Promise<void> {
+  try {
+    await sendVia(self, server, message);
+  } catch (thrown) {
+    if (!(thrown instanceof Exit)) throw thrown;
+  }
+}
+
+/** Who is behind a name of any kind, to monitor, link or send to it; a process of this node or of any (`gen:where/1`). */
+export function whereis<M>(self: AnySelf, server: ViaName<M>): Promise<Pid<M> | undefined>;
+export function whereis(self: AnySelf, server: string | ViaName): Promise<Pid<unknown> | undefined>;
+export async function whereis(self: AnySelf, server: string | ViaName): Promise<Pid<unknown> | undefined> {
+  return isVia(server) ? whereisVia(self, server) : self.whereis(server);
 }
 
 /** Answers a call, from any process, at any time; a caller that waits no more does not see it (`gen_server:reply/2`). */
@@ -107,7 +148,8 @@ export async function stop(
   timeout = Number.POSITIVE_INFINITY,
 ): Promise<void> {
   const me = self as Self<unknown>;
-  const to = target(self, server);
+  const to = isVia(server) ? await whereisVia(self, server) : target(self, server);
+  if (to === undefined) throw new CallError("noproc", formatVia(server as ViaName<never>), ["stop", reason]);
   const ref = me.monitor(to);
   const message: StopMessage = { tag: "$stop", reason };
   me.send(to, message as never);

@@ -33,7 +33,9 @@ import { type CallContext, genServer } from "./genServer.js";
 import { HandlerList, reasonOf } from "./handlerList.js";
 import type { AnySelf } from "./procLib.js";
 import { warn } from "./report.js";
-import { type NoReply, noReply } from "./serverLoop.js";
+import { type ReqId, sendRequest } from "./requestId.js";
+import { type NoReply, noReply } from "./serverResult.js";
+import type { ViaName } from "./via.js";
 
 type Calls<E> = { syncNotify(event: E): void; whichHandlers(): HandlerRef[] };
 type Casts<E> = { notify(event: E): void };
@@ -83,6 +85,7 @@ export function genEvent<E = unknown>(module: string, name: string): Proc<[], Ma
       await ctx.state.tell("handleInfo", message);
     },
     terminate: (ctx) => ctx.state.stop(),
+    formatStatus: ({ state }) => ({ state: state.states }),
   });
   return proc as unknown as Proc<[], ManagerMessage<E>>;
 }
@@ -100,9 +103,15 @@ async function answer(ctx: CallContext<HandlerList>, doing: Promise<unknown>): P
 
 // -- for clients -------------------------------------------------------------------------------------------------
 
-/** Sends an event to all handlers. */
-export function notify<E>(self: AnySelf, manager: EventManager<E>, event: NoInfer<E>): void {
-  cast(self, manager as string, ["notify", event]);
+/** Sends an event to all handlers; with a via name, when the promise is settled. */
+export function notify<E>(
+  self: AnySelf,
+  manager: ViaName<ManagerMessage<E>>,
+  event: NoInfer<E>,
+): Promise<void>;
+export function notify<E>(self: AnySelf, manager: EventManager<E>, event: NoInfer<E>): void;
+export function notify(self: AnySelf, manager: unknown, event: unknown): void | Promise<void> {
+  return cast(self, manager as string, ["notify", event]);
 }
 
 /** Sends an event to all handlers and waits until all have handled it. Throws CallError. */
@@ -176,10 +185,38 @@ export function callHandler<C, Name extends keyof C & string>(
   self: AnySelf,
   manager: Pid<never> | ServerRef<never> | string | Address,
   handler: HandlerRef<EventHandler<never, never, C>>,
-  request: readonly [name: Name, ...args: C[Name] extends (...args: infer A) => unknown ? A : never],
+  request: HandlerRequest<C, Name>,
   timeout?: number,
-): Promise<C[Name] extends (...args: never[]) => infer R ? R : never> {
+): Promise<HandlerReply<C, Name>> {
   return call(self, manager as string, ["callHandler", handler, request], timeout) as Promise<never>;
+}
+
+type HandlerReply<C, Name extends keyof C> = C[Name] extends (...args: never[]) => infer R ? R : never;
+type HandlerRequest<C, Name extends keyof C> = readonly [
+  name: Name,
+  ...args: C[Name] extends (...args: infer A) => unknown ? A : never,
+];
+
+/** As `callHandler`, for a reply that is fetched later (`gen_event:send_request/3`); with a via name, as a promise. */
+export function sendHandlerRequest<C, Name extends keyof C & string>(
+  self: AnySelf,
+  manager: ViaName<never>,
+  handler: HandlerRef<EventHandler<never, never, C>>,
+  request: HandlerRequest<C, Name>,
+): Promise<ReqId<HandlerReply<C, Name>>>;
+export function sendHandlerRequest<C, Name extends keyof C & string>(
+  self: AnySelf,
+  manager: Pid<never> | ServerRef<never> | string | Address,
+  handler: HandlerRef<EventHandler<never, never, C>>,
+  request: HandlerRequest<C, Name>,
+): ReqId<HandlerReply<C, Name>>;
+export function sendHandlerRequest(
+  self: AnySelf,
+  manager: unknown,
+  handler: HandlerRef,
+  request: Args,
+): ReqId | Promise<ReqId> {
+  return sendRequest(self, manager as string, ["callHandler", handler, request]);
 }
 
 /** The handlers, the newest first. */

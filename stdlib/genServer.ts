@@ -38,17 +38,12 @@
  * A handler may be async: until it is done, the server takes no other message. One that throws ends the server
  * with that reason, after `terminate(ctx, reason)`.
  */
-import {
-  type AnyProc,
-  behaviour,
-  type ExitReason,
-  type From,
-  type Proc,
-  type Self,
-} from "../runtime/index.js";
+import type { ExitReason, From, Self } from "../runtime/index.js";
 import type { Protocol } from "./gen.js";
-import { begin, type InitResult } from "./serverInit.js";
-import { type AnyCallbacks, type Code, ownHandlers, Server } from "./serverLoop.js";
+import { defineGen, type GenProc } from "./genDefinition.js";
+import { ownHandlers } from "./genLoop.js";
+import { begin, type InitialState, type InitResult } from "./serverInit.js";
+import { type AnyCallbacks, type Code, Server } from "./serverLoop.js";
 import type { NoReply, StopWith } from "./serverResult.js";
 import type { SystemEvent } from "./sysDebug.js";
 
@@ -143,9 +138,6 @@ type KnownReply<R> = [R] extends [never] ? unknown : R;
 /** A definition that does not say what `handleInfo` takes is no licence to send it anything. */
 type InfoMessage<Info> = unknown extends Info ? never : Info;
 
-/** The latest definition of each server on this thread: its module may have been loaded again. */
-const definitions = new WeakMap<AnyProc, Code<never>>();
-
 /**
  * Defines a server, as `proc` does a process: under its name, in a module that other schedulers and nodes can
  * load. Start it with `start`, `startLink` or a child spec.
@@ -161,22 +153,26 @@ export function genServer<
   module: string,
   name: string,
   callbacks: Callbacks<Args, State, Calls, Casts, Info, Continue>,
-): Proc<Args, Protocol<CallsOf<Calls>, CastsOf<Casts>> | InfoMessage<Info>> {
-  const code: Code<State> = {
+): GenProc<
+  Args,
+  Protocol<CallsOf<Calls>, CastsOf<Casts>> | InfoMessage<Info>,
+  State | InitialState<State, Continue>
+> {
+  const codeWith = (latest: () => Code<State>): Code<State> => ({
     name,
     callbacks: callbacks as unknown as AnyCallbacks<State>,
     calls: ownHandlers(callbacks.handleCall),
     casts: ownHandlers(callbacks.handleCast),
     continues: ownHandlers(callbacks.handleContinue),
     updates: ownHandlers(callbacks.stateUpdates),
-    latest: () => definitions.get(proc) as unknown as Code<State>,
-  };
-  const proc = behaviour<unknown, Args>(module, name, (self, ...args) => {
-    const result = callbacks.init(self, ...args);
-    return result instanceof Promise
-      ? result.then((later) => new Server(self, code, begin(self, later)))
-      : new Server(self, code, begin(self, result));
+    latest,
   });
-  definitions.set(proc, code as unknown as Code<never>);
-  return proc;
+  return defineGen<Args, InitResult<State, string>, Code<State>>(module, name, (latest) => {
+    const code = codeWith(latest);
+    return {
+      code,
+      init: (self, ...args) => callbacks.init(self, ...args),
+      run: (self, parent, given) => new Server(self, parent, code, begin(self, given)),
+    };
+  });
 }

@@ -53,16 +53,20 @@
  * reason, after `terminate(ctx, reason)`. All that one message causes is done in one go: a machine that inserts
  * events without end takes no further message.
  */
-import { behaviour, type Proc } from "../runtime/index.js";
 import type { Protocol } from "./gen.js";
-import { type Definition, statemCode } from "./statemCode.js";
+import { defineGen, type GenProc } from "./genDefinition.js";
+import { type Ignore, unlessRefused } from "./serverInit.js";
+import type { StopWith } from "./serverResult.js";
+import { type Definition, type StatemCode, statemCode } from "./statemCode.js";
 import { Machine } from "./statemLoop.js";
-import type { StatemCallbacks, StatemCalls, StatemCasts, StatemInfo } from "./statemTypes.js";
+import type { Initial } from "./statemTransition.js";
+import type { StatemCallbacks, StatemCalls, StatemCasts, StatemInfo, StateOf } from "./statemTypes.js";
 
 /** The process of a machine with these sets of handlers. */
-export type Statem<Args extends readonly unknown[], Sets> = Proc<
+export type Statem<Args extends readonly unknown[], Sets, Given = never> = GenProc<
   Args,
-  Protocol<StatemCalls<Sets>, StatemCasts<Sets>> | StatemInfo<Sets>
+  Protocol<StatemCalls<Sets>, StatemCasts<Sets>> | StatemInfo<Sets>,
+  Given
 >;
 
 /**
@@ -81,12 +85,14 @@ export function genStatem<
   module: string,
   name: string,
   callbacks: StatemCallbacks<Args, First, Names, Data, States, All>,
-): Statem<Args, States[keyof States] | All> {
-  const code = statemCode(name, callbacks as unknown as Definition);
-  return behaviour<unknown, Args>(module, name, (self, ...args) => {
-    const initial = callbacks.init(self, ...args);
-    return initial instanceof Promise
-      ? initial.then((later) => new Machine(self, code, later))
-      : new Machine(self, code, initial);
+): Statem<Args, States[keyof States] | All, Initial<StateOf<Names, First>, Data>> {
+  type Given = Initial<First, Data> | Ignore | StopWith;
+  return defineGen<Args, Given, StatemCode>(module, name, (latest) => {
+    const code = statemCode(name, callbacks as unknown as Definition, latest);
+    return {
+      code,
+      init: (self, ...args) => callbacks.init(self, ...args),
+      run: (self, parent, given) => new Machine(self, parent, code, unlessRefused(self, given)),
+    };
   });
 }

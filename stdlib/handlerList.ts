@@ -45,6 +45,11 @@ export class HandlerList {
     return this.#installed.map(({ ref }) => ref);
   }
 
+  /** For `sys.getStatus`, as OTP shows them. */
+  get states(): readonly { readonly handler: HandlerRef; readonly state: unknown }[] {
+    return this.#installed.map(({ ref, ctx }) => ({ handler: ref, state: ctx.state }));
+  }
+
   /** Throws what `init` throws. */
   async add(ref: HandlerRef, args: readonly unknown[], owner?: AnyPid): Promise<void> {
     if (owner !== undefined) this.self.link(owner);

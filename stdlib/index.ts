@@ -7,6 +7,7 @@ export * from "../runtime/index.js";
 export { type AgentFunctions, type AgentMessage, agent } from "./agent.js";
 export { type ChildInfo, type ChildOptions, type ChildSpec, child, type Shutdown } from "./childSpec.js";
 export { type DynamicSupervisorSpec, dynamicSupervisor } from "./dynamicSupervisor.js";
+export { enterLoop } from "./enterLoop.js";
 export {
   type AnyEventHandler,
   type EventCallbacks,
@@ -31,7 +32,9 @@ export {
   type StopMessage,
   serverRef,
   stop,
+  whereis,
 } from "./gen.js";
+export type { GenProc } from "./genDefinition.js";
 export {
   addHandler,
   addSupHandler,
@@ -41,6 +44,7 @@ export {
   genEvent,
   type ManagerMessage,
   notify,
+  sendHandlerRequest,
   swapHandler,
   swapSupHandler,
   syncNotify,
@@ -79,14 +83,18 @@ export * as Registry from "./registry.js";
 export { type RegistryMessage, registry } from "./registry.js";
 export {
   abcast,
-  checkResponse,
   type MultiReply,
   multiCall,
   type ReqId,
-  receiveResponse,
   sendRequest,
-  waitResponse,
 } from "./requestId.js";
+export {
+  checkResponse,
+  type LabelledResponse,
+  ReqIds,
+  receiveResponse,
+  waitResponse,
+} from "./requestIds.js";
 export {
   continueWith,
   type Ignore,
@@ -132,3 +140,5 @@ export * as sys from "./sys.js";
 export { type TaskProc, task, taskSupervisor } from "./task.js";
 export * as Task from "./taskNamespace.js";
 export type { TerminationReport } from "./terminationReport.js";
+export * as timer from "./timer.js";
+export { type ViaCallbacks, type ViaModule, type ViaName, via, viaModule } from "./via.js";

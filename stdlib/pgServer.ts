@@ -18,7 +18,7 @@ import { type Address, type AnyPid, type Down, Pid, type Ref } from "../runtime/
 import { failCall } from "./failCall.js";
 import { type CallContext, type Context, genServer } from "./genServer.js";
 import { difference, type GroupPids, Memberships } from "./pgMemberships.js";
-import type { NoReply } from "./serverLoop.js";
+import type { NoReply } from "./serverResult.js";
 import { termKey } from "./termKey.js";
 
 /** What scope servers say to each other. `peer` is who speaks. */

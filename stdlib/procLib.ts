@@ -24,11 +24,15 @@ import {
   type Started,
   TIMEOUT,
 } from "../runtime/index.js";
+import { withViaName } from "./genDefinition.js";
+import { isVia, type ViaName } from "./via.js";
 
 /** Any process from inside, whatever messages it understands. */
 export type AnySelf = Omit<Self<unknown>, "pid" | "receive">;
 
-export interface StartOptions extends SpawnOptions {
+export interface StartOptions extends Omit<SpawnOptions, "name"> {
+  /** Registered before `init`: a name of this node, or, for a behaviour, one that a module keeps. */
+  readonly name?: string | ViaName<never>;
   /** ms that the child's init may take; no limit by default. */
   readonly timeout?: number;
 }
@@ -122,10 +126,11 @@ function spawnFor<A extends readonly unknown[], M>(
   options: StartOptions,
   link: boolean,
 ): { pid: Pid<M>; ref: Ref } {
-  const { timeout: _, ...spawnOptions } = options;
-  const holder = options.name === undefined ? undefined : self.whereis(options.name);
+  const { timeout: _, name, ...rest } = options;
+  if (isVia(name)) return self.spawnStart(proc, withViaName(proc, args, name) as A, { ...rest, link });
+  const holder = name === undefined ? undefined : self.whereis(name);
   if (holder !== undefined) throw new StartError(proc, { alreadyStarted: holder });
-  return self.spawnStart(proc, args, { ...spawnOptions, link });
+  return self.spawnStart(proc, args, { ...rest, ...(name !== undefined && { name }), link });
 }
 
 /** @param obeying the caller traps exits for our sake only: an exit signal to it has its usual effect, at once */

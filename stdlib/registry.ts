@@ -7,6 +7,8 @@
  *     const pid = await startLink(self, users, [], { name: "users" });
  *     await Registry.register(self, pid, ["user", 5], profile);
  *     const user = await Registry.whereisName(self, pid, ["user", 5]);
+ *     await startLink(self, room, [], { name: Registry.via("rooms", "lobby") }); // registered before its init
+ *     await call(self, Registry.via("rooms", "lobby"), ["join", "joe"]);
  *     for (const { pid, value } of await Registry.lookup(self, pid, ["user", 5])) ...
  *
  * It is one server, which monitors who is registered:
@@ -24,19 +26,20 @@
 import {
   type Address,
   type AnyPid,
+  CallError,
   type Down,
   Pid,
   type Proc,
   type Ref,
-  type Self,
 } from "../runtime/index.js";
 import { failCall } from "./failCall.js";
-import type { ServerRef } from "./gen.js";
+import { call, type ServerRef } from "./gen.js";
 import { type CallContext, type Context, genServer } from "./genServer.js";
 import { isAlive } from "./onSchedulers.js";
 import type { AnySelf } from "./procLib.js";
 import { type Entry, RegistryEntries } from "./registryEntries.js";
-import type { NoReply } from "./serverLoop.js";
+import type { NoReply } from "./serverResult.js";
+import { type ViaName, viaModule, via as viaName } from "./via.js";
 
 export type { Entry } from "./registryEntries.js";
 
@@ -181,6 +184,44 @@ export function whereisName<Key = unknown, Value = unknown, M = never>(
   return ask(self, registry, ["whereisName", key]) as Promise<Pid<M> | undefined>;
 }
 
+/**
+ * A name that a registry keeps (Elixir: `{:via, Registry, {registry, key}}`): to start a behaviour under it, with this
+ * value, and as the destination of requests. The registry must be there for both.
+ */
+export function via<Key = unknown, Value = unknown, M = unknown>(
+  registry: RegistryDest<Key, Value, M, "unique">,
+  key: NoInfer<Key>,
+  value?: NoInfer<Value>,
+): ViaName<M> {
+  return viaName(keeper, [registry as AnyRegistry, key, value]);
+}
+
+/** Of any types; a name is taken for what it says. */
+type AnyRegistry = string;
+
+/** A registry, as a module that keeps names. */
+const keeper = viaModule<readonly [registry: AnyRegistry, key: unknown, value: unknown]>(
+  import.meta.url,
+  "registry",
+  {
+    async registerName(self, [registry, key, value]) {
+      try {
+        await register(self, registry, key, value);
+        return true;
+      } catch (error) {
+        if (error instanceof CallError && tagged(error.failure, "alreadyRegistered")) return false;
+        throw error;
+      }
+    },
+    unregisterName: (self, [registry, key]) => unregister(self, registry, key),
+    whereisName: (self, [registry, key]) => whereisName(self, registry, key),
+  },
+);
+
+function tagged(reason: unknown, name: string): boolean {
+  return typeof reason === "object" && reason !== null && Object.hasOwn(reason, name);
+}
+
 /** Calls a function, here, with the entries under a key, unless there are none: it sends to them as it likes. */
 export async function dispatch<Key = unknown, Value = unknown, M = never, Kind extends Keys = Keys>(
   self: AnySelf,
@@ -210,5 +251,5 @@ export function count<Key, Value, M, Kind extends Keys>(
 }
 
 function ask(self: AnySelf, registry: unknown, request: readonly [string, ...unknown[]]): Promise<unknown> {
-  return (self as Self<unknown>).call(registry as string, request);
+  return call(self, registry as string, request);
 }

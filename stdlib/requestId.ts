@@ -37,6 +37,7 @@ import {
   target,
 } from "./gen.js";
 import type { AnySelf } from "./procLib.js";
+import { formatVia, isVia, type ViaName, whereisVia } from "./via.js";
 
 declare const replyType: unique symbol;
 
@@ -65,26 +66,61 @@ export class ReqId<out Reply = unknown> {
   }
 }
 
-/** Sends a request whose reply can be fetched later. A server that is not there is an answer, too. Throws TermError. */
+/**
+ * Sends a request whose reply can be fetched later. A server that is not there is an answer, too. Throws TermError.
+ * With a via name the id comes as a promise.
+ */
+export function sendRequest<Calls, Casts, Name extends keyof Calls & string>(
+  self: AnySelf,
+  server: ViaName<Protocol<Calls, Casts>>,
+  request: readonly [name: Name, ...args: ArgsOf<Calls[Name]>],
+): Promise<ReqId<ReplyOf<Calls[Name]>>>;
+export function sendRequest(self: AnySelf, server: ViaName, request: Request): Promise<ReqId>;
 export function sendRequest<Calls, Casts, Name extends keyof Calls & string>(
   self: AnySelf,
   server: Pid<Protocol<Calls, Casts>> | ServerRef<Protocol<Calls, Casts>>,
   request: readonly [name: Name, ...args: ArgsOf<Calls[Name]>],
 ): ReqId<ReplyOf<Calls[Name]>>;
-export function sendRequest(self: AnySelf, server: AnyServer, request: Request): ReqId;
-export function sendRequest(self: AnySelf, server: unknown, request: Request): ReqId {
+export function sendRequest(self: AnySelf, server: Exclude<AnyServer, ViaName>, request: Request): ReqId;
+export function sendRequest(self: AnySelf, server: unknown, request: Request): ReqId | Promise<ReqId> {
   return sendTagged(self, server, "$call", request);
 }
+
+type RequestTag = "$call" | "$system";
 
 /** A request of any kind that `Self.reply` answers. */
 export function sendTagged(
   self: AnySelf,
   server: unknown,
-  tag: "$call" | "$system",
+  tag: RequestTag,
   request: Request,
-): ReqId {
+): ReqId | Promise<ReqId> {
+  return isVia(server)
+    ? sendTaggedVia(self, server, tag, request)
+    : sendTo(self, target(self, server), tag, request);
+}
+
+async function sendTaggedVia(
+  self: AnySelf,
+  server: ViaName<never>,
+  tag: RequestTag,
+  request: Request,
+): Promise<ReqId> {
+  const pid = await whereisVia(self, server);
+  if (pid !== undefined) return sendTo(self, pid as Pid, tag, request);
   const me = self as Self<unknown>;
-  const to = target(self, server);
+  const down: Down = {
+    tag: "DOWN",
+    ref: me.makeRef(),
+    process: { name: formatVia(server), node: self.node },
+    reason: "noproc",
+  };
+  me.send(me.pid, down);
+  return new ReqId(down.ref, formatVia(server), request);
+}
+
+function sendTo(self: AnySelf, to: Pid | Address, tag: RequestTag, request: Request): ReqId {
+  const me = self as Self<unknown>;
   const ref = me.monitor(to, { alias: "replyDemonitor" });
   try {
     me.send(to, { tag, from: { pid: me.pid, ref }, request } as never);
@@ -175,7 +211,7 @@ export async function multiCall(
   timeout = Number.POSITIVE_INFINITY,
 ): Promise<MultiReply<unknown>> {
   const end = performance.now() + timeout;
-  const asked = nodes.map((node) => ({ node, id: sendRequest(self, on(node, name), request) }));
+  const asked = nodes.map((node) => ({ node, id: sendTo(self, on(node, name), "$call", request) }));
   const replies: { node: string; reply: unknown }[] = [];
   const badNodes: string[] = [];
   for (const { node, id } of asked) {

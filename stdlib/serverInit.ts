@@ -1,5 +1,5 @@
 /**
- * What a server's `init` may give instead of a mere state (OTP: the returns of `gen_server:init/1`).
+ * What a server's `init` may give instead of a mere state; `ignore` and `stopWith` a state machine's as well (OTP: the returns of `gen_server:init/1`).
  *
  *     init: (_self, path: string) => continueWith({ path, lines: [] }, "load")   {ok, State, {continue, load}}
  *     init: () => withTimeout({ seen: 0 }, 1000)                                 {ok, State, 1000}
@@ -65,11 +65,17 @@ export function begin<State>(
   self: Self<unknown>,
   result: InitResult<State, string>,
 ): InitialState<State, string> {
+  const given = unlessRefused(self, result);
+  return given instanceof InitialState ? given : new InitialState(given as State, undefined, undefined);
+}
+
+/** What `init` gave. Throws the exit where that is `ignore` or `stopWith`. */
+export function unlessRefused<Given>(self: Self<unknown>, result: Given | Ignore | StopWith): Given {
   if (result === ignore) {
     const message: IgnoredMessage = { tag: "$ignored", pid: self.pid };
     self.send(self.parent, message);
     throw new Exit("normal");
   }
   if (result instanceof StopWith) throw new Exit(result.reason);
-  return result instanceof InitialState ? result : new InitialState(result as State, undefined, undefined);
+  return result as Given;
 }

@@ -1,6 +1,6 @@
 /**
- * The inside of a server: takes one message at a time, runs its handler, replies, ends (`gen_server.erl`, its
- * loop). A plain handler costs no promise.
+ * The inside of a server: runs the handler of each message, replies, ends (`gen_server.erl`, its loop); what it has
+ * in common with other behaviours is in `genLoop.ts`.
  *
  *     message -> handler -> reply, nothing, or StopWith -> handleContinue... -> the next message, or the timeout
  *                                   |                          | StopWith       of the wait for it
@@ -10,68 +10,35 @@
  *     handleCall: { last: (ctx) => stopWith("normal", ctx.state) }
  */
 import {
+  type AnyPid,
   type CallMessage,
   type CastMessage,
   Exit,
-  type ExitMessage,
   type ExitReason,
   type From,
-  type Receiver,
-  Ref,
   type Self,
+  type TimeoutMessage,
 } from "../runtime/index.js";
-import type { Request, StopMessage } from "./gen.js";
+import type { Request } from "./gen.js";
+import { type GenCode, GenLoop, type Handlers, handlerOf, type Pending, run, tagOf } from "./genLoop.js";
 import type { Callbacks } from "./genServer.js";
 import { IdleTimeout, isIdleMessage } from "./idleTimeout.js";
-import { warn } from "./report.js";
 import type { InitialState } from "./serverInit.js";
 import { noReply, StopWith } from "./serverResult.js";
-import { ServerSystem } from "./serverSystem.js";
-import type { Debug } from "./sysDebug.js";
-import { handleSystem, isSystemMessage, type SystemMessage } from "./sysLoop.js";
-import { reportTermination } from "./terminationReport.js";
+import type { SystemEvent } from "./sysDebug.js";
 
-export { type NoReply, noReply, StopWith, stopWith } from "./serverResult.js";
-
-type Handler = (ctx: unknown, ...args: unknown[]) => unknown;
 export type AnyCallbacks<State> = Callbacks<readonly unknown[], State, unknown, unknown, unknown, string>;
 
 /** A definition, ready to run. */
-export interface Code<State> {
-  readonly name: string;
+export interface Code<State> extends GenCode {
   readonly callbacks: AnyCallbacks<State>;
-  readonly calls: ReadonlyMap<string, Handler>;
-  readonly casts: ReadonlyMap<string, Handler>;
-  readonly continues: ReadonlyMap<string, Handler>;
-  /** Of the state, first argument; for `sys.updateState`. */
-  readonly updates: ReadonlyMap<string, Handler>;
-  /** What the definition is by now: another one once its module was loaded again. */
-  latest(): Code<State>;
+  readonly calls: Handlers;
+  readonly casts: Handlers;
+  readonly continues: Handlers;
 }
-
-/** Own properties only: a client that asks for `constructor` must not find one. */
-export function ownHandlers(handlers: object | undefined): ReadonlyMap<string, Handler> {
-  return new Map(
-    Object.entries(handlers ?? {}).map(([name, handler]: [string, Handler]) => [
-      name,
-      handler.bind(handlers),
-    ]),
-  );
-}
-
-/** To oneself: begin with what `init` asked for, there may be no other message. */
-const BEGIN = { tag: "$begin" };
-
-/** The server is to end. `from` waits for the last reply. */
-interface Stopping {
-  readonly reason: ExitReason;
-  readonly from?: From;
-  readonly reply?: unknown;
-}
-type Step = Stopping | undefined | Promise<Stopping | undefined>;
 
 /** What all handlers hold, whatever their types say. */
-export class HandlerContext<State> {
+class HandlerContext<State> {
   from: From = undefined as unknown as From;
   timeout: number | undefined = undefined;
   /** The continue handler to run next, with its arguments. */
@@ -85,259 +52,150 @@ export class HandlerContext<State> {
   }
 }
 
-export class Server<State> implements Receiver<unknown> {
-  #code: Code<State>;
-  readonly #ctx: HandlerContext<State>;
-  readonly #parent: unknown;
+export class Server<State> extends GenLoop<Code<State>, HandlerContext<State>> {
+  protected readonly kind = "genServer";
   #idle: IdleTimeout | undefined = undefined;
-  #system: ServerSystem<State> | undefined = undefined;
-  #debug: Debug | undefined = undefined;
-  /** Something is to be done before the next message is taken: see `#attend`. */
-  #attentive = false;
+  /** Whose call the handler at hand is to answer. */
+  #caller: From | undefined = undefined;
+  /** A reply that is sent behind `terminate`. */
+  #last: { readonly to: From; readonly reply: unknown } | undefined = undefined;
 
-  constructor(self: Self<unknown>, code: Code<State>, initial: InitialState<State, string>) {
-    this.#code = code;
-    this.#ctx = new HandlerContext(self, initial.state);
-    this.#parent = self.parent;
-    this.#ctx.timeout = initial.timeout;
+  constructor(self: Self<unknown>, parent: AnyPid, code: Code<State>, initial: InitialState<State, string>) {
+    super(new HandlerContext(self, initial.state), parent, code);
+    this.ctx.timeout = initial.timeout;
     if (initial.timeout !== undefined) this.#wait();
     if (initial.next === undefined) return;
-    this.#ctx.next = initial.next;
-    this.#attentive = true;
-    self.send(self.pid, BEGIN);
-  }
-
-  handle(message: unknown): void | Promise<void> {
-    let step: Step;
-    try {
-      step = this.#attentive ? this.#attend(message) : this.#take(message);
-      if (step === undefined && this.#ctx.next === undefined) {
-        if (this.#ctx.timeout !== undefined) this.#wait();
-        return;
-      }
-    } catch (thrown) {
-      return this.#report(message, this.#crash(thrown));
-    }
-    return this.#settle(step, message);
-  }
-
-  /** The handler is async, or asked for another one, or the server is to end. */
-  async #settle(step: Step, message: unknown): Promise<void> {
-    let stopping: Stopping | undefined;
-    try {
-      stopping = (await step) ?? (await this.#continue());
-      if (stopping === undefined && this.#ctx.timeout !== undefined) this.#wait();
-    } catch (thrown) {
-      return this.#report(message, this.#crash(thrown));
-    }
-    if (stopping !== undefined) return this.#report(message, this.#end(stopping));
+    this.ctx.next = initial.next;
+    this.begin();
   }
 
   // -- messages ----------------------------------------------------------------------------------------------------
 
-  /** Runs the handler of a message, and replies. */
-  #take(message: unknown): Step {
-    switch (tagOf(message)) {
-      case "$call":
-        if ((message as Partial<CallMessage>).from?.ref instanceof Ref)
-          return this.#call(message as CallMessage);
-        break;
-      case "$cast":
-        return this.#cast(message as CastMessage);
-      case "$stop":
-        return { reason: (message as StopMessage).reason };
-      case "$system":
-        if (isSystemMessage(message)) return this.#handleSystem(message);
-        break;
-      case "$begin":
-        return;
-      case "timeout":
-        if (isIdleMessage(message)) return;
-        break;
-      case "EXIT":
-        if ((message as ExitMessage).pid === this.#parent) return { reason: (message as ExitMessage).reason };
-    }
-    return this.#info(message);
-  }
-
-  #call({ from, request }: CallMessage): Step {
-    const handler = handlerOf(this.#code.calls, request);
+  protected call({ from, request }: CallMessage): Pending {
+    const handler = handlerOf(this.code.calls, request);
     if (handler === undefined) {
-      this.#warn("no such call", request);
-      this.#ctx.self.replyFailure(from, { badRequest: nameOf(request), calls: [...this.#code.calls.keys()] });
-      return;
+      this.warn("no such call", request);
+      this.refuse(from, request, this.code.calls);
+      return this.done(noReply);
     }
-    this.#ctx.from = from;
-    const result = run(handler, this.#ctx, request as unknown[]);
-    return result instanceof Promise
-      ? result.then((value) => this.#answer(from, value))
-      : this.#answer(from, result);
+    this.ctx.from = this.#caller = from;
+    return this.#when(run(handler, this.ctx, request as unknown[]));
   }
 
-  #answer(from: From, result: unknown): Stopping | undefined {
-    if (result === noReply) return;
-    if (result instanceof StopWith) {
-      const [reply] = result.replies;
-      return { reason: result.reason, ...(result.replies.length > 0 && { from, reply }) };
-    }
-    this.#reply(from, result);
-    return;
+  protected cast({ request }: CastMessage): Pending {
+    const handler = handlerOf(this.code.casts, request);
+    if (handler !== undefined) return this.#when(run(handler, this.ctx, request as unknown[]));
+    this.warn("no such cast", request);
+    return this.done(noReply);
   }
 
-  #reply(from: From, reply: unknown): void {
-    this.#ctx.self.reply(from, reply);
-    if (this.#debug !== undefined) this.#debug.sent(reply, from);
+  protected timeout(message: TimeoutMessage): Pending {
+    return isIdleMessage(message) ? undefined : this.info(message);
   }
 
-  #cast({ request }: CastMessage): Step {
-    const handler = handlerOf(this.#code.casts, request);
-    if (handler === undefined) return this.#warn("no such cast", request);
-    return outcome(run(handler, this.#ctx, request as unknown[]));
+  protected info(message: unknown): Pending {
+    const { callbacks } = this.code;
+    if (callbacks.handleInfo !== undefined) return this.#when(callbacks.handleInfo(this.ctx, message));
+    this.warn("no handleInfo for", message);
+    return this.done(noReply);
   }
 
-  #info(message: unknown): Step {
-    const { callbacks } = this.#code;
-    if (callbacks.handleInfo === undefined) return this.#warn("no handleInfo for", message);
-    return outcome(callbacks.handleInfo(this.#ctx, message));
+  #when(result: unknown): Pending {
+    return result instanceof Promise ? result : this.done(result);
   }
 
-  #warn(text: string, what: unknown): undefined {
-    warn(this.#ctx.self, `${this.#code.name}: ${text}`, what);
-  }
+  // -- what handlers give ------------------------------------------------------------------------------------------
 
-  // -- between messages --------------------------------------------------------------------------------------------
-
-  /** Before a message is taken: `init` asked for a continue, an idle timeout runs, or somebody watches. */
-  #attend(message: unknown): Step {
-    if (this.#ctx.next !== undefined) return this.#begin(message);
-    const idle = this.#idle;
-    if (idle?.ms !== undefined) {
-      const over = idle.isOver(message);
-      if (!over && (tagOf(message) === BEGIN.tag || isIdleMessage(message))) return;
-      // A system message interrupts the wait; afterwards it begins anew.
-      if (tagOf(message) === "$system") this.#ctx.timeout = idle.ms;
-      idle.cancel();
-      this.#look();
-      if (over) return this.#timedOut();
-    }
-    if (tagOf(message) !== "$system") this.#debug?.received(message);
-    return this.#take(message);
-  }
-
-  async #begin(message: unknown): Promise<Stopping | undefined> {
-    this.#look();
-    const stopping = await this.#continue();
-    if (stopping !== undefined || tagOf(message) === BEGIN.tag) return stopping;
-    this.#ctx.timeout = undefined;
-    return this.#take(message);
-  }
-
-  /** Runs the continue handler that is due, and those that it asks for. */
-  async #continue(): Promise<Stopping | undefined> {
-    const ctx = this.#ctx;
+  protected done(first: unknown): Pending {
+    const { ctx } = this;
+    this.#apply(first);
     for (let next = ctx.next; next !== undefined; next = ctx.next) {
       ctx.next = undefined;
-      const handler = handlerOf(this.#code.continues, next);
-      if (handler === undefined) throw new Error(`${this.#code.name}: no such continue handler: ${next[0]}`);
-      const stopping = await outcome(run(handler, ctx, next));
-      if (stopping !== undefined) return stopping;
+      const handler = handlerOf(this.code.continues, next);
+      if (handler === undefined) throw new Error(`${this.name}: no such continue handler: ${next[0]}`);
+      const result = run(handler, ctx, next);
+      if (result instanceof Promise) return result;
+      this.#apply(result);
     }
+    if (ctx.timeout !== undefined) this.#wait();
     return undefined;
+  }
+
+  #apply(result: unknown): void {
+    const caller = this.#caller;
+    this.#caller = undefined;
+    if (result instanceof StopWith) {
+      if (caller !== undefined && result.replies.length > 0)
+        this.#last = { to: caller, reply: result.replies[0] };
+      throw new Exit(result.reason);
+    }
+    if (caller !== undefined && result !== noReply) this.reply(caller, result);
+  }
+
+  /** The last reply is sent even if `terminate` throws. */
+  protected override async terminate(reason: ExitReason): Promise<void> {
+    try {
+      await super.terminate(reason);
+    } finally {
+      if (this.#last !== undefined) this.reply(this.#last.to, this.#last.reply);
+    }
+  }
+
+  // -- the wait for a message --------------------------------------------------------------------------------------
+
+  protected override look(): void {
+    this.attentive = this.#idle?.ms !== undefined || this.debug !== undefined;
+  }
+
+  /** An idle timeout runs, or somebody watches. */
+  protected override attend(message: unknown): Pending {
+    const idle = this.#idle;
+    const tag = tagOf(message);
+    if (tag === "$begin") return undefined;
+    if (idle?.ms !== undefined) {
+      const over = idle.isOver(message);
+      if (!over && isIdleMessage(message)) return undefined;
+      // A system message interrupts the wait; afterwards it begins anew.
+      if (tag === "$system") this.ctx.timeout = idle.ms;
+      idle.cancel();
+      this.look();
+      if (over) return this.#timedOut();
+    }
+    if (tag !== "$system") this.debug?.note({ type: "in", message });
+    return this.take(message);
   }
 
   /** A handler has set `ctx.timeout`, for the wait that begins now. */
   #wait(): void {
-    const ms = this.#ctx.timeout!;
-    this.#ctx.timeout = undefined;
-    this.#idle ??= new IdleTimeout(this.#ctx.self);
+    const ms = this.ctx.timeout!;
+    this.ctx.timeout = undefined;
+    this.#idle ??= new IdleTimeout(this.self);
     this.#idle.start(ms);
-    this.#look();
+    this.look();
   }
 
-  #timedOut(): Step {
-    const { callbacks } = this.#code;
-    this.#debug?.received("timeout");
-    if (callbacks.handleTimeout === undefined) return this.#info("timeout");
-    return outcome(callbacks.handleTimeout(this.#ctx));
+  #timedOut(): Pending {
+    const { callbacks } = this.code;
+    this.debug?.note({ type: "in", message: "timeout" });
+    if (callbacks.handleTimeout === undefined) return this.info("timeout");
+    return this.#when(callbacks.handleTimeout(this.ctx));
   }
 
-  #look(): void {
-    this.#attentive = this.#idle?.ms !== undefined || this.#debug !== undefined;
+  // -- system messages ---------------------------------------------------------------------------------------------
+
+  getState(): State {
+    return this.ctx.state;
   }
 
-  #handleSystem(message: SystemMessage): Step {
-    return handleSystem(this.#asSystemSees, message);
+  replaceState(state: unknown): void {
+    this.ctx.state = state as State;
   }
 
-  get #asSystemSees(): ServerSystem<State> {
-    this.#system ??= new ServerSystem(this.#ctx, () => this.#code, {
-      switchTo: (code) => {
-        this.#code = code;
-      },
-      debugWith: (debug) => {
-        this.#debug = debug;
-        this.#look();
-      },
-    });
-    return this.#system;
+  protected status(log: readonly SystemEvent[]): object {
+    return { state: this.ctx.state, log };
   }
 
-  // -- the end -----------------------------------------------------------------------------------------------------
-
-  /** @param message the last one that was taken */
-  #report(message: unknown, ending: Promise<void>): Promise<void> {
-    return reportTermination(this.#ctx.self, "genServer", message, ending, () =>
-      this.#asSystemSees.formatStatus(this.#debug?.log ?? []),
-    );
+  protected hidden(reason: string): object {
+    return { state: reason, log: [] };
   }
-
-  /** A handler threw: that is the reason, and the runtime reports it. */
-  #crash(thrown: unknown): Promise<void> {
-    return this.#leave(thrown instanceof Exit ? thrown.reason : thrown, thrown);
-  }
-
-  /** The last reply is sent even if `terminate` throws. */
-  async #end({ reason, from, reply }: Stopping): Promise<void> {
-    try {
-      await this.#code.callbacks.terminate?.(this.#ctx, reason);
-    } finally {
-      if (from !== undefined) this.#reply(from, reply);
-    }
-    throw new Exit(reason);
-  }
-
-  /** What `terminate` throws takes the reason's place. */
-  async #leave(reason: ExitReason, thrown: unknown): Promise<void> {
-    await this.#code.callbacks.terminate?.(this.#ctx, reason);
-    throw thrown;
-  }
-}
-
-function tagOf(message: unknown): unknown {
-  return typeof message === "object" && message !== null ? (message as { tag?: unknown }).tag : undefined;
-}
-
-function nameOf(request: unknown): unknown {
-  return Array.isArray(request) ? request[0] : undefined;
-}
-
-function handlerOf(handlers: ReadonlyMap<string, Handler>, request: unknown): Handler | undefined {
-  return handlers.get(nameOf(request) as string);
-}
-
-/** Without spreading where there is nothing to spread: this is the path of every call. */
-function run(handler: Handler, ctx: unknown, request: readonly unknown[]): unknown {
-  if (request.length === 1) return handler(ctx);
-  if (request.length === 2) return handler(ctx, request[1]);
-  return handler(ctx, ...request.slice(1));
-}
-
-function outcome(result: unknown): Step {
-  if (result === undefined) return;
-  if (result instanceof Promise) return result.then(stopOf);
-  return stopOf(result);
-}
-
-function stopOf(result: unknown): Stopping | undefined {
-  return result instanceof StopWith ? { reason: result.reason } : undefined;
 }

@@ -3,38 +3,36 @@
  * those for all states.
  */
 import type { ExitReason } from "../runtime/index.js";
-import { ownHandlers } from "./serverLoop.js";
-
-type Handler = (ctx: unknown, ...args: unknown[]) => unknown;
-type Named = ReadonlyMap<string, Handler>;
+import { type GenCode, type Handler, type Handlers, ownHandlers } from "./genLoop.js";
 
 const GROUPS = ["call", "cast", "internal", "genericTimeout"] as const;
 const SINGLES = ["enter", "info", "eventTimeout", "stateTimeout"] as const;
 
 /** The handlers that apply in one state. */
-export type EventSet = { readonly [G in (typeof GROUPS)[number]]: Named } & {
+export type EventSet = { readonly [G in (typeof GROUPS)[number]]: Handlers } & {
   readonly [S in (typeof SINGLES)[number]]: Handler | undefined;
 };
 
 /** A definition, ready to run. */
-export interface StatemCode {
-  readonly name: string;
+export interface StatemCode extends GenCode {
   /** The handlers for a state. Throws for a state that the definition does not have. */
   setFor(state: unknown): EventSet;
   /** Some state has a state enter call. */
   readonly hasEnter: boolean;
-  terminate?(ctx: unknown, reason: ExitReason): unknown;
 }
 
 /** A definition as it was written, types aside. */
 export interface Definition {
   readonly states?: Readonly<Record<string, object>>;
   readonly handleEvent?: object;
+  readonly stateUpdates?: object;
   terminate?(ctx: never, reason: ExitReason): unknown;
+  formatStatus?(status: never): object;
+  codeChange?(oldVersion: unknown, state: never, extra: unknown): unknown;
 }
 
 /** Throws TypeError for a handler of what is no event type. */
-export function statemCode(name: string, definition: Definition): StatemCode {
+export function statemCode(name: string, definition: Definition, latest: () => StatemCode): StatemCode {
   const { states } = definition;
   const all = eventSet(name, definition.handleEvent ?? {});
   const own = new Map(
@@ -52,9 +50,9 @@ export function statemCode(name: string, definition: Definition): StatemCode {
     name,
     setFor: states === undefined ? () => all : setOf,
     hasEnter: [all, ...own.values()].some((set) => set.enter !== undefined),
-    ...(definition.terminate !== undefined && {
-      terminate: definition.terminate.bind(definition) as (ctx: unknown, reason: ExitReason) => unknown,
-    }),
+    callbacks: definition,
+    updates: ownHandlers(definition.stateUpdates),
+    latest: latest as StatemCode["latest"],
   };
 }
 

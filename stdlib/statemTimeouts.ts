@@ -43,6 +43,11 @@ export class Timeouts {
     }
   }
 
+  /** What those that run will give. */
+  get events(): StatemEvent[] {
+    return Array.from(this.#byKey.values(), ({ event }) => event);
+  }
+
   cancel(key: "eventTimeout" | "stateTimeout"): void {
     if (this.#byKey.size > 0) this.#cancel(key);
   }

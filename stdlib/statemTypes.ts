@@ -3,8 +3,16 @@
  * of them. Nothing here is there at run time.
  */
 import type { ExitReason, From, Self } from "../runtime/index.js";
-import type { NoReply, StopWith } from "./serverLoop.js";
-import type { CallTransition, EnterTransition, Initial, Transition } from "./statemTransition.js";
+import type { Ignore } from "./serverInit.js";
+import type { NoReply, StopWith } from "./serverResult.js";
+import type {
+  CallTransition,
+  EnterTransition,
+  Initial,
+  StatemEvent,
+  Transition,
+} from "./statemTransition.js";
+import type { SystemEvent } from "./sysDebug.js";
 
 /** What handlers hold: one object for the whole life of a machine. `Here`: the states the handler is for. */
 export interface StatemContext<Here, Data> {
@@ -83,8 +91,11 @@ export interface StatemCallbacks<
   States,
   All,
 > {
-  /** Gives the first state and the data. The starter waits for it; what it throws is why the start failed. */
-  init(self: Self<unknown>, ...args: Args): Later<Initial<First, Data>>;
+  /**
+   * Gives the first state and the data, or `ignore`, or `stopWith(reason)`. The starter waits for it; what it throws is
+   * why the start failed.
+   */
+  init(self: Self<unknown>, ...args: Args): Later<Initial<First, Data> | Ignore | StopWith>;
   /** The handlers of each state (OTP: `state_functions`). */
   states?: States & { readonly [Here in Names]: EventHandlers<NoInfer<Names>, Here, Data> } & Known<States> &
     Begun<First>;
@@ -95,6 +106,42 @@ export interface StatemCallbacks<
    * `stopWith` the last reply has been sent by then.
    */
   terminate?(ctx: StatemContext<StateOf<Names, First>, Data>, reason: ExitReason): void | Promise<void>;
+
+  /** What `sys.getStatus` shows instead of all; for secrets, and for data that is no term. */
+  formatStatus?(status: StatemStatus<StateOf<Names, First>, Data>): {
+    readonly state?: unknown;
+    readonly log?: unknown;
+    readonly postponed?: unknown;
+    readonly timeouts?: unknown;
+  };
+  /** `sys.changeCode`: state and data that this definition works with, made from those of an older one. */
+  codeChange?(
+    oldVersion: unknown,
+    state: { readonly state: unknown; readonly data: unknown },
+    extra: unknown,
+  ): Later<StatemState<StateOf<Names, First>, NoInfer<Data>>>;
+  /** `sys.updateState`: gives the new state and data. To put another state there is no change of state, see `sys`. */
+  stateUpdates?: Record<
+    string,
+    (
+      state: StatemState<StateOf<Names, First>, Data>,
+      ...args: never[]
+    ) => Later<StatemState<StateOf<Names, First>, NoInfer<Data>>>
+  >;
+}
+
+/** A machine's state and data, as `sys` gives and takes them. */
+export interface StatemState<S, Data> {
+  readonly state: S;
+  readonly data: Data;
+}
+
+/** What `formatStatus` is given: with the events that are postponed, and those of the timeouts that run. */
+export interface StatemStatus<S, Data> {
+  readonly state: StatemState<S, Data>;
+  readonly log: readonly SystemEvent[];
+  readonly postponed: readonly StatemEvent[];
+  readonly timeouts: readonly StatemEvent[];
 }
 
 // -- what clients see ----------------------------------------------------------------------------------------------

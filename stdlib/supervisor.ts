@@ -40,7 +40,7 @@ import type { Child, Family } from "./family.js";
 import { cast } from "./gen.js";
 import { type CallContext, type Context, genServer } from "./genServer.js";
 import { warn } from "./report.js";
-import { type NoReply, type StopWith, stopWith } from "./serverLoop.js";
+import { type NoReply, type StopWith, stopWith } from "./serverResult.js";
 import { addRestart, afterExit, endsWith, isCounted, restartPlan } from "./strategy.js";
 import type { ChildCounts, SupervisorMessage } from "./supervisorClient.js";
 import { reportEnd, reportError } from "./supervisorReport.js";

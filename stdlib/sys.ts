@@ -1,8 +1,9 @@
 /**
- * Looking into processes, and handling them from outside (OTP: `sys`). Works with everything that is a `genServer`
- * inside; `sysLoop` says how another behaviour joins in.
+ * Looking into processes, and handling them from outside (OTP: `sys`). Works with servers and state machines, and
+ * with everything that is one inside; `sysLoop` says how another behaviour joins in.
  *
  *     await sys.getState(self, "counter");                  // { count: 5 }
+ *     await sys.getState(self, "codeLock");                 // { state: "open", data: { ... } }, of a state machine
  *     await sys.replaceState(self, "counter", { count: 0 });
  *     await sys.trace(self, "counter", true);               // prints its messages and replies
  *
@@ -183,5 +184,5 @@ async function ask(
   request: Request,
   timeout = CALL_TIMEOUT,
 ): Promise<unknown> {
-  return receiveResponse(self, sendTagged(self, process, "$system", request), timeout);
+  return receiveResponse(self, await sendTagged(self, process, "$system", request), timeout);
 }

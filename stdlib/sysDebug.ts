@@ -4,10 +4,20 @@
  */
 import { type AnyPid, type From, formatReason, type Self } from "../runtime/index.js";
 
-/** What a watched process lived through: a message came, or a call was answered. */
+/**
+ * What a watched process lived through: a message came, or a call was answered. Of a state machine, `message` is an
+ * event, and there is also what became of it, and which timers it has set.
+ */
 export type SystemEvent =
-  | { readonly type: "in"; readonly message: unknown }
-  | { readonly type: "out"; readonly message: unknown; readonly to: AnyPid };
+  | { readonly type: "in"; readonly message: unknown; readonly state?: unknown }
+  | { readonly type: "out"; readonly message: unknown; readonly to: AnyPid }
+  | {
+      readonly type: "consume" | "postpone";
+      readonly message: unknown;
+      readonly state: unknown;
+      readonly nextState: unknown;
+    }
+  | { readonly type: "startTimer"; readonly timeout: unknown; readonly state: unknown };
 
 /** Since it was turned on. */
 export interface Statistics {
@@ -39,16 +49,6 @@ export class Debug {
     return !this.trace && this.#log === undefined && this.#counts === undefined;
   }
 
-  received(message: unknown): void {
-    if (this.#counts !== undefined) this.#counts.in++;
-    this.#note({ type: "in", message });
-  }
-
-  sent(message: unknown, to: From): void {
-    if (this.#counts !== undefined) this.#counts.out++;
-    this.#note({ type: "out", message, to: to.pid });
-  }
-
   /** Keeps the latest `size` events; 0: none. */
   keepLog(size: number): void {
     this.#log = size > 0 ? { size, events: this.#log?.events.slice(-size) ?? [] } : undefined;
@@ -71,7 +71,9 @@ export class Debug {
     return { startTime, currentTime: new Date(), reductions: since, messagesIn, messagesOut };
   }
 
-  #note(event: SystemEvent): void {
+  note(event: SystemEvent): void {
+    if (this.#counts !== undefined && (event.type === "in" || event.type === "out"))
+      this.#counts[event.type]++;
     if (this.#log !== undefined) {
       this.#log.events.push(event);
       if (this.#log.events.length > this.#log.size) this.#log.events.shift();
@@ -86,6 +88,12 @@ export class Debug {
 
 function formatEvent(event: SystemEvent): string {
   if (event.type === "out") return `sent ${formatReason(event.message)} to ${event.to}`;
+  if (event.type === "startTimer")
+    return `start timer ${formatReason(event.timeout)} in state ${formatReason(event.state)}`;
+  if (event.type !== "in")
+    return `${event.type} ${formatReason(event.message)} in state ${formatReason(event.state)} => ${formatReason(event.nextState)}`;
+  if (event.state !== undefined)
+    return `receive ${formatReason(event.message)} in state ${formatReason(event.state)}`;
   const { tag, request, from } = (event.message ?? {}) as { tag?: unknown; request?: unknown; from?: From };
   if (tag === "$call") return `got call ${formatReason(request)} from ${from?.pid}`;
   if (tag === "$cast") return `got cast ${formatReason(request)}`;

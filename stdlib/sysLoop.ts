@@ -10,6 +10,7 @@
  * goes to `handleSystem`. What that gives is awaited before the next message, and may be the reason to end with.
  */
 import {
+  type AnyPid,
   type ExitMessage,
   type ExitReason,
   type From,
@@ -37,8 +38,10 @@ export interface SystemReceiver {
   replaceState(state: unknown): void;
   /** Runs an update that the definition names; gives the new state. Undefined: there is none of this name. */
   updateState(name: string, args: readonly unknown[]): unknown;
-  /** State and log as people are to see them. */
-  formatStatus(log: readonly SystemEvent[]): { readonly state: unknown; readonly log: unknown };
+  /** Whose EXIT ends it. */
+  readonly parent: AnyPid;
+  /** State, log, and what else there is, as people are to see them. */
+  formatStatus(log: readonly SystemEvent[]): object;
   /** Goes on with the definition as it was last loaded. */
   changeCode(oldVersion: unknown, extra: unknown): void | Promise<void>;
   /** Who is told of messages and replies, if anybody. */
@@ -48,11 +51,16 @@ export interface SystemReceiver {
 /** A process for people, see `getStatus`. */
 export interface Status {
   readonly pid: Pid<unknown>;
-  readonly parent: Pid<unknown>;
+  /** Who started it with a link; else itself. */
+  readonly parent: AnyPid;
   readonly name: string;
   readonly status: "running" | "suspended";
   readonly state: unknown;
   readonly log: unknown;
+  /** Of a state machine: its postponed events, the oldest first. */
+  readonly postponed?: unknown;
+  /** Of a state machine: the events of the timeouts that run. */
+  readonly timeouts?: unknown;
 }
 
 /** The process is to end. */
@@ -83,7 +91,7 @@ export async function handleSystem(
 async function suspended(receiver: SystemReceiver): Promise<Ending | undefined> {
   const { self } = receiver;
   for (;;) {
-    const message = await self.receive((m) => isUrgent(m, self.parent));
+    const message = await self.receive((m) => isUrgent(m, receiver.parent));
     if (!isSystemMessage(message)) return { reason: (message as StopMessage | ExitMessage).reason };
     if (message.request[0] === "resume") {
       self.reply(message.from, undefined);
@@ -150,9 +158,9 @@ const requests = new Map<unknown, Handler>(
       receiver.replaceState(state);
       return state;
     },
-    getStatus: (receiver, _args, status): Status => ({
+    getStatus: (receiver, _args, status) => ({
       pid: receiver.self.pid,
-      parent: receiver.self.parent,
+      parent: receiver.parent,
       name: receiver.name,
       status,
       ...receiver.formatStatus(receiver.debug?.log ?? []),

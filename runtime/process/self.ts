@@ -240,6 +240,11 @@ export class Self<M = unknown> {
     unlink(this.#live(), pid);
   }
 
+  /** Whether this process is linked with `pid` now; the other end may have ended a moment ago. */
+  isLinked(pid: AnyPid): boolean {
+    return this.#process.links?.get(pid) === 0;
+  }
+
   /** A `Down` message follows when the process ends, at once if there is none (`noproc`). */
   monitor(target: AnyPid | string | Address, options: { alias?: "demonitor" | "replyDemonitor" } = {}): Ref {
     const process = this.#live();

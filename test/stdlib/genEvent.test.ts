@@ -11,12 +11,16 @@ import {
   type GenEventExit,
   type ManagerMessage,
   notify,
+  ReqIds,
+  receiveResponse,
+  sendHandlerRequest,
   start,
   startLink,
   stop,
   swapHandler,
   swapSupHandler,
   syncNotify,
+  sys,
   whichHandlers,
 } from "../../stdlib/index.js";
 import {
@@ -52,6 +56,12 @@ everywhere(
     assert.is(who, "a");
     assert.is(await callHandler(self, pid, [watcher, 2], ["who"]), "b");
     assert.is(await callHandler(self, pid, watcher, ["where"]), scheduler);
+    const ids = new ReqIds<string, number>();
+    ids.add(sendHandlerRequest(self, pid, watcher, ["who"]), 1);
+    const gone = sendHandlerRequest(self, pid, [watcher, 3], ["who"]);
+    const answer = await receiveResponse(self, ids);
+    assert.is((answer as { reply: string }).reply, "a");
+    assert.is(await failure(receiveResponse(self, gone)), "badModule");
     await stop(self, pid);
   },
 );
@@ -154,6 +164,8 @@ everywhere(
     const pid = await start(self, alarms, [], { scheduler });
     await addHandler(self, pid, stranger, []);
     assert.is(await callHandler(self, pid, stranger, ["where"]), scheduler);
+    const [shown] = (await sys.getStatus(self, pid)).state as { handler: unknown }[];
+    assert.is(shown?.handler, stranger);
     await stop(self, pid);
   },
 );

@@ -8,7 +8,9 @@ import {
   eventHandler,
   genEvent,
   notify,
+  type ReqId,
   removeHandler,
+  sendHandlerRequest,
   serverRef,
   startLink,
   swapHandler,
@@ -69,6 +71,9 @@ export async function checked(self: Self<unknown>): Promise<void> {
 
   (await callHandler(self, pid, bell, ["rung", 1])) satisfies number;
   (await callHandler(self, "alarms", [bell, "second"], ["last"])) satisfies number | string;
+  sendHandlerRequest(self, pid, bell, ["rung", 1]) satisfies ReqId<number>;
+  // @ts-expect-error no such call
+  sendHandlerRequest(self, pid, bell, ["rang", 1]);
   // @ts-expect-error no such call
   await callHandler(self, pid, bell, ["rang", 1]);
   // @ts-expect-error wrong argument

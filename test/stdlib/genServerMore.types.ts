@@ -5,10 +5,14 @@ import {
   call,
   checkResponse,
   continueWith,
+  enterLoop,
   genServer,
+  genStatem,
   ignore,
+  initialState,
   multiCall,
   type ReqId,
+  ReqIds,
   receiveResponse,
   type ServerMessage,
   sendRequest,
@@ -108,4 +112,45 @@ export async function checked(self: Self<unknown>, untyped: Pid<unknown>): Promi
   // @ts-expect-error wrong argument
   abcast(self, ["a@h"], name, ["more", "1"]);
   abcast(self, ["a@h"], "loader", ["whatever"]);
+}
+
+const late = genServer(import.meta.url, "late", {
+  init: (_self, n: number) => ({ n }),
+  handleContinue: { load() {} },
+});
+const lamp = genStatem(import.meta.url, "lateLamp", {
+  init: () => initialState("on", 1),
+  states: { on: {}, off: {} },
+});
+
+/** Never called. */
+export async function loops(self: Self<unknown>): Promise<void> {
+  (await enterLoop(self, late, { n: 1 })) satisfies never;
+  await enterLoop(self, late, withTimeout({ n: 1 }, 5));
+  await enterLoop(self, late, continueWith({ n: 1 }, "load"));
+  // @ts-expect-error no such continue handler
+  await enterLoop(self, late, continueWith({ n: 1 }, "laod"));
+  // @ts-expect-error no such state
+  await enterLoop(self, late, { m: 1 });
+  await enterLoop(self, lamp, initialState("off", 2));
+  // @ts-expect-error no such state
+  await enterLoop(self, lamp, initialState("broken", 2));
+  // @ts-expect-error a machine begins with initialState
+  await enterLoop(self, lamp, 2);
+}
+
+/** Never called. */
+export async function collections(self: Self<unknown>, lines: ReqId<number>): Promise<void> {
+  const ids = new ReqIds<number, "a" | "b">();
+  ids.add(lines, "a");
+  // @ts-expect-error no such label
+  ids.add(lines, "c");
+  // @ts-expect-error its reply is not a number
+  ids.add(lines as unknown as ReqId<string>, "a");
+  const answer = await receiveResponse(self, ids, 5);
+  if (answer === "noRequest" || typeof answer === "symbol") return;
+  answer.label satisfies "a" | "b";
+  // @ts-expect-error it may have failed
+  answer.reply;
+  if ("reply" in answer) answer.reply satisfies number;
 }

@@ -1,12 +1,13 @@
 /** State machines keep the rules of `gen_statem(3)`, beside their client and on another scheduler. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Down, Pid } from "../../runtime/index.js";
+import { type Down, type Pid, TIMEOUT } from "../../runtime/index.js";
 import {
   call,
   cast,
   child,
   genStatem,
+  Ignored,
   initialState,
   serverRef,
   start,
@@ -15,7 +16,7 @@ import {
 } from "../../stdlib/index.js";
 import { sameTerm } from "../../stdlib/sameTerm.js";
 import { event, events, exitOf, type Fixture, failure, next, onNode } from "./helpers.js";
-import { codeLock, eager, lamp, probe, scripted } from "./machines.js";
+import { codeLock, eager, lamp, probe, scripted, unwillingMachine } from "./machines.js";
 import { client, family, gate, plainBody } from "./servers.js";
 import { hasErlang, tracesOfErlang } from "./statemErlang.js";
 import { beyondErlang, scenarios } from "./statemScenarios.js";
@@ -50,6 +51,28 @@ if (!hasErlang) console.log("skipped: the real gen_statem does the same: there i
 });
 
 // -- clients ----------------------------------------------------------------------------------------------------
+
+// Erlang: gen_statem:start gives ignore, and {error, noDisk}; a linked starter that traps exits gets an EXIT there.
+everywhere("init may give ignore, or stopWith", async ({ self }, scheduler) => {
+  for (const starting of [start, startLink])
+    for (const later of [true, false]) {
+      const ignored = starting(self, unwillingMachine, ["ignore", later], { scheduler });
+      await ignored.then(
+        () => assert.unreachable(),
+        (error) => assert.instance(error, Ignored),
+      );
+      const stopped = starting(self, unwillingMachine, ["stop", later], { scheduler });
+      await stopped.then(
+        () => assert.unreachable(),
+        (error) => assert.is(error.reason, "noDisk"),
+      );
+    }
+  assert.is(await self.receive({ after: 0 }), TIMEOUT);
+  const pid = await start(self, unwillingMachine, ["start", true], { scheduler });
+  const size: number = await call(self, pid, ["size"]);
+  assert.is(size, 1);
+  await stop(self, pid);
+});
 
 everywhere("the code lock of the documentation", async ({ self }, scheduler) => {
   const lock = await start(self, codeLock, ["1234"], { scheduler });

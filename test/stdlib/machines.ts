@@ -1,11 +1,13 @@
 /** State machines for the tests of the library; a module of its own, because other schedulers load it too. */
-import type { AnyPid, From } from "../../runtime/index.js";
+import { type AnyPid, type From, proc, type Self } from "../../runtime/index.js";
 import {
   cast,
   type EventContext,
+  enterLoop,
   eventHandler,
   genStatem,
   type Initial,
+  ignore,
   initialState,
   noReply,
   stopWith,
@@ -220,4 +222,101 @@ export const stranger = eventHandler(import.meta.url, "stranger", {
   init: () => null,
   handleEvent() {},
   handleCall: { where: (ctx) => ctx.self.scheduler },
+});
+
+interface Steps {
+  readonly order: string[];
+  readonly observer: AnyPid | null;
+}
+
+/** Keeps the order of what it lived through; knows all that `sys` can ask of a machine. */
+export const stepper = genStatem(import.meta.url, "stepper", {
+  init(self, options: { trap?: boolean; observer?: AnyPid } = {}): Initial<string, Steps> {
+    self.processFlag("trapExit", options.trap ?? false);
+    return initialState("a", { order: [], observer: options.observer ?? null });
+  },
+  handleEvent: {
+    enter(ctx, from) {
+      ctx.data.order.push(`enter ${ctx.state} from ${from}`);
+    },
+    call: {
+      go: (ctx, state: string) => ctx.nextState(state).reply("gone"),
+      putAside: (ctx) => (ctx.state === "b" ? "done in b" : ctx.keepState().postpone()),
+      timers: (ctx, ms: number) =>
+        ctx.keepState().reply("set").eventTimeout(ms, "ev").stateTimeout(60_000, "st"),
+      insert: (ctx) =>
+        ctx.keepState().reply("ok").nextEvent("internal", ["note", "x"]).genericTimeout("g", 0, "z"),
+      async later(ctx) {
+        await null;
+        return ctx.nextState("b").reply("later");
+      },
+    },
+    internal: { note: (ctx, what: string) => void ctx.data.order.push(what) },
+    cast: { note: (ctx, what: string) => void ctx.data.order.push(what) },
+    info: (ctx, message: unknown) => void ctx.data.order.push(`info ${typeof message}`),
+    eventTimeout(ctx, content) {
+      ctx.data.order.push(String(content));
+      if (ctx.data.observer) ctx.self.send(ctx.data.observer, ["stepper", "timeout"] as never);
+    },
+    stateTimeout: (ctx, content) => void ctx.data.order.push(String(content)),
+    genericTimeout: { g: (ctx, content) => void ctx.data.order.push(String(content)) },
+  },
+  terminate(ctx, reason) {
+    const { observer } = ctx.data;
+    if (observer) ctx.self.send(observer, ["stepper", "terminate", ctx.state, reason] as never);
+  },
+  stateUpdates: {
+    move: ({ data }, to: string) => ({ state: to, data }),
+    crash: () => {
+      throw new Error("boom");
+    },
+  },
+});
+
+/** Declares `machine` as its first version, or again as a later one. Only the first knows the state `old`. */
+export function defineMachine(version: 1 | 2 | 3) {
+  const call = { version: () => version };
+  const init = () => initialState("old" as string, version as number);
+  if (version === 1)
+    return genStatem(import.meta.url, "machine", {
+      init: () => initialState("old", 1),
+      states: { old: { call }, both: { call } },
+    });
+  if (version === 3)
+    return genStatem(import.meta.url, "machine", { init, states: { new: { call } } } as never);
+  return genStatem(import.meta.url, "machine", {
+    init,
+    handleEvent: { call: { ...call, data: (ctx) => ctx.data } },
+    codeChange: (oldVersion, { state, data }, extra) => ({
+      state: `${String(state)} ${String(extra)}`,
+      data: (data as number) * 10 + (oldVersion as number),
+    }),
+  });
+}
+export const machine = defineMachine(1);
+
+/** Shows its state, and hides its data. */
+export const safe = genStatem(import.meta.url, "safe", {
+  init: (_self, fails: boolean) => initialState("shut", { fails, key: () => "secret" }),
+  handleEvent: { info: (ctx) => ctx.keepState().postpone() },
+  formatStatus({ state: { state, data } }) {
+    if (data.fails) throw new Error("not now");
+    return { state, postponed: "hidden" };
+  },
+});
+
+/** Begins as a plain body, goes on as a code lock that opens by itself. */
+export const lateLock = proc(import.meta.url, async function lateLock(self: Self<unknown>) {
+  const first = initialState("locked" as "locked" | "open", { code: "12", typed: "1" });
+  return enterLoop(self, codeLock, first.nextEvent("cast", ["button", "2"]));
+});
+
+/** Ways not to start; `later`: after an await. */
+export const unwillingMachine = genStatem(import.meta.url, "unwillingMachine", {
+  init(_self, what: "ignore" | "stop" | "start", later: boolean) {
+    const result =
+      what === "ignore" ? ignore : what === "stop" ? stopWith("noDisk") : initialState("on", { size: 1 });
+    return later ? Promise.resolve(result) : result;
+  },
+  states: { on: { call: { size: (ctx) => ctx.data.size } } },
 });

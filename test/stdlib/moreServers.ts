@@ -1,9 +1,10 @@
 /** Servers for the tests of continues, timeouts and system messages; other schedulers load it too. */
-import type { AnyPid, From, Pid } from "../../runtime/index.js";
+import { type AnyPid, type From, type Pid, proc, type Self } from "../../runtime/index.js";
 import {
   call,
   cast,
   continueWith,
+  enterLoop,
   genServer,
   ignore,
   noReply,
@@ -224,3 +225,21 @@ export function defineVersion(version: 1 | 2 | 3 | 4) {
   return genServer(import.meta.url, "versioned", { init, handleCall: get });
 }
 export const versioned = defineVersion(1);
+
+/** Begins as a plain body: tells its pid, waits for `go`, and goes on as an account. */
+export const lateAccount = proc(
+  import.meta.url,
+  async function lateAccount(self: Self<unknown>, observer: AnyPid, how: "plain" | "timeout" | "trap") {
+    if (how === "trap") self.processFlag("trapExit", true);
+    self.send(observer, ["late", "up"] as never);
+    await self.receive((m): m is "go" => m === "go");
+    const state = { balance: 7, order: ["entered"], observer: how === "plain" ? null : observer };
+    return enterLoop(self, account, how === "timeout" ? withTimeout(state, 0) : state);
+  },
+);
+
+/** Begins as a plain body, goes on as a diary that loads, or as what is no behaviour. */
+export const lateDiary = proc(import.meta.url, async function lateDiary(self: Self<unknown>, wrong: boolean) {
+  if (wrong) return enterLoop(self, lateAccount as never, null as never);
+  return enterLoop(self, diary, continueWith({ lines: ["entered"], waiting: [] as From[] }, "load", 2));
+});

@@ -1,6 +1,7 @@
 /** System messages keep the rules of `sys(3)`, for servers beside their client and on another scheduler. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import type { AnyPid } from "../../runtime/index.js";
 import {
   type ChildInfo,
   call,
@@ -174,13 +175,33 @@ everywhere("after a system message the wait for a timeout begins anew", async ({
 // -- status ------------------------------------------------------------------------------------------------------
 
 everywhere("getStatus tells what it is and how it is", async ({ self }, scheduler) => {
-  const pid = await start(self, account, [{}], { scheduler });
+  const pid = await startLink(self, account, [{}], { scheduler });
   const state = { balance: 0, order: [], observer: null };
-  const status = { pid, parent: self.pid, name: "account", state, log: [] };
+  const status = { pid, parent: self.pid as AnyPid, name: "account", state, log: [] };
   assert.equal(await sys.getStatus(self, pid), { ...status, status: "running" });
   await sys.suspend(self, pid);
   assert.equal(await sys.getStatus(self, pid), { ...status, status: "suspended" });
   await stop(self, pid);
+});
+
+// Erlang: gen_server:start gives `{"Parent", Pid}` of the server itself, and `{'EXIT', Starter, whatever}` goes to
+// handle_info; of start_link it ends the server, also after an unlink.
+everywhere("only who started it with a link is a server's parent", async ({ self }, scheduler) => {
+  const pid = await start(self, account, [{ trap: true }], { scheduler });
+  assert.is((await sys.getStatus(self, pid)).parent, pid);
+  self.exit(pid, "whatever");
+  assert.equal(await orderOf(self, pid), ["[object Object]"]);
+  await sys.suspend(self, pid);
+  self.exit(pid, "whatever");
+  assert.equal(await orderOf(self, pid), ["[object Object]"]);
+  await sys.resume(self, pid);
+  assert.is((await orderOf(self, pid)).length, 2);
+  await stop(self, pid);
+  const linked = await startLink(self, account, [{ trap: true }], { scheduler });
+  self.unlink(linked);
+  const end = ended(self, linked);
+  self.exit(linked, "whatever");
+  assert.is(await end, "whatever");
 });
 
 everywhere("formatStatus says what is shown; if it fails nothing is", async ({ self }, scheduler) => {
