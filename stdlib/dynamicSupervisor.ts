@@ -39,7 +39,7 @@ import { warn } from "./report.js";
 import { type NoReply, type StopWith, stopWith } from "./serverLoop.js";
 import { addRestart, afterExit, endedAsTold, isCounted, type Limit } from "./strategy.js";
 import type { ChildCounts, DynamicSupervisorMessage } from "./supervisorClient.js";
-import { limitOf, startSpec } from "./supervisorSpec.js";
+import { checkedSpec, limitOf } from "./supervisorSpec.js";
 
 /** What a dynamic supervisor's function gives. */
 export interface DynamicSupervisorSpec {
@@ -108,7 +108,7 @@ async function addChild(ctx: CallContext<State>, value: unknown): Promise<AnyPid
   const { children, maxChildren } = ctx.state;
   if (children.size >= maxChildren) return failCall(ctx, "maxChildren");
   try {
-    const spec = startSpec(value, "never");
+    const spec = checkedSpec(value, "never");
     const pid = await startChildProcess(ctx.self, spec);
     children.set(pid, { spec, startedAt: performance.now(), restarting: false });
     return pid;

@@ -118,3 +118,8 @@ export class Process {
 export function homeOf(pid: Pid): Process | undefined {
   return pid.home as Process | undefined;
 }
+
+/** The name that it has. What it knows itself may be old: another scheduler may have taken the name away. */
+export function nameOf({ name, env, pid }: Process): string | undefined {
+  return name !== undefined && env.names.whereis(name) === pid ? name : undefined;
+}

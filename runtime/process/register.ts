@@ -5,7 +5,7 @@
 import type { Pid } from "../term/pid.js";
 import { critical } from "./critical.js";
 import type { Env } from "./env.js";
-import { homeOf, type Process } from "./process.js";
+import { homeOf, nameOf } from "./process.js";
 import { BadName } from "./send.js";
 import { Op } from "./signal.js";
 
@@ -15,7 +15,7 @@ export function register(env: Env, name: string, pid: Pid): void {
   if (pid.node !== self) throw new Error(`register: ${pid} is not a process of this node`);
   const process = homeOf(pid);
   if (process === undefined && pid.scheduler === scheduler) throw new Error(`register: ${pid} has ended`);
-  if (process !== undefined && hasName(env, process)) {
+  if (process !== undefined && nameOf(process) !== undefined) {
     throw new Error(`register: ${pid} is registered already, as ${JSON.stringify(process.name)}`);
   }
   const holder = critical(() => {
@@ -24,11 +24,6 @@ export function register(env: Env, name: string, pid: Pid): void {
     return before;
   });
   if (holder !== pid) throw new Error(`register: ${JSON.stringify(name)} is taken by ${holder}`);
-}
-
-/** Whether it still has the name it knows of: another scheduler may have taken it away. */
-function hasName(env: Env, process: Process): boolean {
-  return process.name !== undefined && env.names.whereis(process.name) === process.pid;
 }
 
 /** Frees a name. Throws BadName if nobody has it. */
@@ -42,7 +37,7 @@ export function unregister(env: Env, name: string): void {
 /** The process learns of a name that it was given; one that is gone, or has another name, gives it back. */
 export function receiveName(env: Env, pid: Pid, name: string): void {
   const process = homeOf(pid);
-  if (process === undefined || (process.name !== name && hasName(env, process)))
+  if (process === undefined || (process.name !== name && nameOf(process) !== undefined))
     env.names.unregister(name, pid);
   else process.name = name;
 }
