@@ -73,6 +73,7 @@ export const machine = genStatem(import.meta.url, "machine", {
 async function enter(ctx: EnterContext<string, Data>, oldState: string) {
   await log(ctx, ["enter", oldState, ctx.state]);
   const move = ctx.data.role.wish.enter?.[ctx.state] ?? {};
+  if (move.crash) throw new Error("crash");
   if (move.stop !== undefined) return stopWith(move.stop);
   const transition = (move.repeat ? ctx.repeatState() : ctx.keepState()) as Transition;
   act(transition, move, ctx.data, undefined);

@@ -16,6 +16,7 @@ init({Name, Conductor, #{state := State} = Wish}) ->
 handle_event(enter, Old, State, #{wish := Wish} = D) ->
     log(D, [enter, Old, State]),
     case maps:get(State, maps:get(enter, Wish, #{}), #{}) of
+        #{crash := true} -> error(crash);
         #{stop := Reason} -> {stop, term(Reason)};
         #{repeat := true} = Move -> {D1, Actions} = act(Move, none, D), {repeat_state, D1, Actions};
         Move -> {D1, Actions} = act(Move, none, D), {keep_state, D1, Actions}

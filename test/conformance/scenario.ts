@@ -177,7 +177,7 @@ export interface MachineWish {
   readonly state: string;
   readonly trap?: boolean;
   readonly init?: Move;
-  /** What its state enter calls do: timeouts, `repeat` and `replyHeld`. */
+  /** What its state enter calls do: timeouts, `repeat`, `replyHeld`, `stop` and `crash`. */
   readonly enter?: Readonly<Record<string, Move>>;
 }
 

@@ -408,6 +408,19 @@ const timeouts: Scenario[] = [
     }),
   ),
   machine(
+    "zeroTimeoutSetAgainBeforeItComes",
+    {},
+    andWait([
+      "go",
+      {
+        x: {
+          timeouts: [["state", 0, ["zero"]]],
+          insert: [["internal", ["one", { x: { timeouts: [["state", 30, ["tick"]]] } }]]],
+        },
+      },
+    ]),
+  ),
+  machine(
     "theLastOfSeveralActionsOnATimeoutCounts",
     {},
     cast("go", {
@@ -441,6 +454,7 @@ const ends: Scenario[] = [
       reason,
     ]),
   ]),
+  machine("enterCallThatCrashes", { enter: { y: { crash: true } } }, cast("go", { x: { next: "y" } })),
   machine("machineCrashes", {}, cast("bad", { x: { crash: true } })),
   machine("machineCrashesInACall", {}, call("bad", { x: { crash: true } })),
   machine("killedMachineTellsNoTerminate", { trap: true }, ["b", "exitPid", "m", "kill"]),

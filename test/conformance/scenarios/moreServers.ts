@@ -104,6 +104,14 @@ const starts: Scenario[] = [
     actors: ["a"],
     rounds: [["a", "stop", { name: "nobody" }]],
   }),
+  {
+    name: "failedStartLinkOfOneThatTrapsNoExits",
+    actors: ["a"],
+    rounds: [
+      ["a", "startLink", "s", { init: ["stop", "boom"] }],
+      ["a", "send", "a", "alive"],
+    ],
+  },
   { name: "callOfOneselfFails", actors: ["a"], rounds: [["a", "call", "a", ["ok"]]] },
 ];
 

@@ -65,6 +65,7 @@ export const scenarios: readonly Scenario[] = [
     ["a", "exitPid", "b", "boom"],
     ["a", "whereis", "n"],
   ),
+  local("undefinedIsNoName", ["a", "register", "undefined"]),
   local("whereisOfUnknownName", ["a", "whereis", "nobody"]),
   local("takenNameIsBadarg", ["a", "register", "n"], ["b", "register", "n"], ["b", "whereis", "n"]),
   local("secondNameIsBadarg", ["a", "register", "n"], ["a", "register", "o"], ["a", "whereis", "o"]),

@@ -102,6 +102,18 @@ export const scenarios: readonly Scenario[] = [
     ["b", "cancelTimer", "t"],
     ["a", "receive", "never", 200],
   ),
+  pair(
+    "timerToAnAlias",
+    ["a", "alias", "l"],
+    ["a", "sendAfter", 5, { alias: "l" }, "late", "t"],
+    ["a", "receive", "late", 100],
+  ),
+  local(
+    "timerToAnAddress",
+    ["b", "register", "n"],
+    ["a", "sendAfter", 5, { address: "n", of: "b" }, "late", "t"],
+    ["b", "receive", "late", 100],
+  ),
   local(
     "timerToNameThatWasGivenOn",
     ["b", "register", "n"],
