@@ -44,6 +44,14 @@ export interface ServerRef<in M> {
   readonly [server]: (message: M) => void;
 }
 
+/**
+ * Whose EXIT ends a behaviour that traps exits. One that was started by `start` is its own parent, as OTP has it: an exit
+ * signal of its starter is a message like any other's, and what it sends itself ends it.
+ */
+export function parentOf(self: Self<unknown>): Pid<unknown> {
+  return self.detached ? self.pid : self.parent;
+}
+
 /** A name and its arguments. */
 export type Request = readonly [name: string, ...args: unknown[]];
 

@@ -67,22 +67,31 @@ export async function start<A extends readonly unknown[], M>(
   args: NoInfer<A>,
   options: StartOptions = {},
 ): Promise<Pid<M>> {
-  const { pid, ref } = await startMonitor(self, proc, args, options);
+  const { pid, ref } = await startAlone(self as Self<unknown>, proc, args, options, { detached: true });
   endMonitor(self, ref);
   return pid;
 }
 
 /** As `start`, and leaves a monitor on the child: its `Down` comes under `ref`. */
-export async function startMonitor<A extends readonly unknown[], M>(
+export function startMonitor<A extends readonly unknown[], M>(
   self: AnySelf,
   proc: Proc<A, M>,
   args: NoInfer<A>,
   options: StartOptions = {},
 ): Promise<{ pid: Pid<M>; ref: Ref }> {
-  const me = self as Self<unknown>;
-  const started = spawnFor(me, proc, args, options, false);
-  const answer = await awaitStart(me, started, options.timeout, false);
-  if (answer.tag !== "$started") throw await failed(me, proc, started, answer);
+  return startAlone(self as Self<unknown>, proc, args, options, {});
+}
+
+async function startAlone<A extends readonly unknown[], M>(
+  self: Self<unknown>,
+  proc: Proc<A, M>,
+  args: A,
+  options: StartOptions,
+  relation: Relation,
+): Promise<{ pid: Pid<M>; ref: Ref }> {
+  const started = spawnFor(self, proc, args, options, relation);
+  const answer = await awaitStart(self, started, options.timeout, false);
+  if (answer.tag !== "$started") throw await failed(self, proc, started, answer);
   return started;
 }
 
@@ -102,7 +111,7 @@ export async function startLink<A extends readonly unknown[], M>(
   let started: { pid: Pid<M>; ref: Ref };
   let answer: Answer;
   try {
-    started = spawnFor(me, proc, args, options, true);
+    started = spawnFor(me, proc, args, options, { link: true });
     answer = await awaitStart(me, started, options.timeout, !traps);
     if (answer.tag !== "$started") throw await failed(me, proc, started, answer);
   } finally {
@@ -113,6 +122,11 @@ export async function startLink<A extends readonly unknown[], M>(
   return started.pid;
 }
 
+interface Relation {
+  readonly link?: boolean;
+  readonly detached?: boolean;
+}
+
 type Answer = Started | Down | { readonly tag: "timeout" };
 
 function spawnFor<A extends readonly unknown[], M>(
@@ -120,12 +134,12 @@ function spawnFor<A extends readonly unknown[], M>(
   proc: Proc<A, M>,
   args: A,
   options: StartOptions,
-  link: boolean,
+  relation: Relation,
 ): { pid: Pid<M>; ref: Ref } {
   const { timeout: _, ...spawnOptions } = options;
   const holder = options.name === undefined ? undefined : self.whereis(options.name);
   if (holder !== undefined) throw new StartError(proc, { alreadyStarted: holder });
-  return self.spawnStart(proc, args, { ...spawnOptions, link });
+  return self.spawnStart(proc, args, { ...spawnOptions, ...relation });
 }
 
 /** @param obeying the caller traps exits for our sake only: an exit signal to it has its usual effect, at once */

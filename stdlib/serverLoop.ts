@@ -20,7 +20,7 @@ import {
   Ref,
   type Self,
 } from "../runtime/index.js";
-import type { Request, StopMessage } from "./gen.js";
+import { parentOf, type Request, type StopMessage } from "./gen.js";
 import type { Callbacks } from "./genServer.js";
 import { IdleTimeout, isIdleMessage } from "./idleTimeout.js";
 import { warn } from "./report.js";
@@ -97,7 +97,7 @@ export class Server<State> implements Receiver<unknown> {
   constructor(self: Self<unknown>, code: Code<State>, initial: InitialState<State, string>) {
     this.#code = code;
     this.#ctx = new HandlerContext(self, initial.state);
-    this.#parent = self.parent;
+    this.#parent = parentOf(self);
     this.#ctx.timeout = initial.timeout;
     if (initial.timeout !== undefined) this.#wait();
     if (initial.next === undefined) return;

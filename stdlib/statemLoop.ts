@@ -24,7 +24,7 @@ import {
   type Self,
   type TimeoutMessage,
 } from "../runtime/index.js";
-import type { StopMessage } from "./gen.js";
+import { parentOf, type StopMessage } from "./gen.js";
 import { warn } from "./report.js";
 import { sameTerm } from "./sameTerm.js";
 import { noReply, StopWith } from "./serverLoop.js";
@@ -86,7 +86,7 @@ export class Machine implements Receiver<unknown> {
     if (!(initial instanceof Actions))
       throw new TypeError(`${code.name}: init gives initialState(state, data), and nothing else`);
     this.#code = code;
-    this.#parent = self.parent;
+    this.#parent = parentOf(self);
     this.#timeouts = new Timeouts(self);
     this.#ctx = new MachineContext(self, initial.state, initial.data);
     this.#before = initial.state;

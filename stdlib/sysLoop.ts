@@ -19,7 +19,7 @@ import {
   type Self,
   TermError,
 } from "../runtime/index.js";
-import type { Request, StopMessage } from "./gen.js";
+import { parentOf, type Request, type StopMessage } from "./gen.js";
 import { Debug, type SystemEvent } from "./sysDebug.js";
 
 export interface SystemMessage {
@@ -82,8 +82,9 @@ export async function handleSystem(
 
 async function suspended(receiver: SystemReceiver): Promise<Ending | undefined> {
   const { self } = receiver;
+  const parent = parentOf(self);
   for (;;) {
-    const message = await self.receive((m) => isUrgent(m, self.parent));
+    const message = await self.receive((m) => isUrgent(m, parent));
     if (!isSystemMessage(message)) return { reason: (message as StopMessage | ExitMessage).reason };
     if (message.request[0] === "resume") {
       self.reply(message.from, undefined);

@@ -88,6 +88,8 @@ export class Process {
   /** Aliases of `alias/0`; those of monitors are known by the monitors. */
   aliases: Set<Ref> | undefined = undefined;
   name: string | undefined = undefined;
+  /** Its parent left it to itself: see `Self.detached`. */
+  detached = false;
 
   constructor(
     readonly env: Env,

@@ -61,6 +61,11 @@ export class Self<M = unknown> {
     return this.#process.parent as Pid<unknown>;
   }
 
+  /** Its parent wanted nothing of it but that it starts: the behaviour is to take itself for its parent, as OTP's do. */
+  get detached(): boolean {
+    return this.#process.detached;
+  }
+
   /** Sends a copy of `message`. Throws TermError for what is not a term, BadName for a name nobody has here. */
   send<T>(dest: Dest<T>, message: T): void {
     send(this.#live().env, dest as Dest, message);
@@ -115,9 +120,10 @@ export class Self<M = unknown> {
   spawnStart<A extends readonly unknown[], T>(
     proc: Proc<A, T>,
     args: A,
-    options: SpawnOptions & { readonly link?: boolean } = {},
+    options: SpawnOptions & { readonly link?: boolean; readonly detached?: boolean } = {},
   ): { pid: Pid<T>; ref: Ref } {
-    const relation = { link: options.link === true, monitor: true, start: true };
+    const { link = false, detached = false } = options;
+    const relation = { link, detached, monitor: true, start: true };
     return this.#spawn(proc, args, options, relation) as unknown as { pid: Pid<T>; ref: Ref };
   }
 

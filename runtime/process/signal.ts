@@ -45,6 +45,7 @@ export interface Birth {
   readonly link?: boolean;
   readonly monitor?: Ref;
   readonly start?: Ref;
+  readonly detached?: boolean;
   readonly name?: string;
   readonly priority?: number;
 }

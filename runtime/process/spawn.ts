@@ -23,6 +23,7 @@ interface Relation {
   readonly monitor?: boolean;
   /** Acknowledge the start under the monitor's ref (`procLib`). */
   readonly start?: boolean;
+  readonly detached?: boolean;
 }
 
 /** Spawns; the relation is set up in the same step, so no end of the child can slip through. Throws TermError. */
@@ -42,6 +43,7 @@ export function spawn(
   const birth: Birth = {
     parent: parent.pid,
     ...(relation.link && { link: true }),
+    ...(relation.detached && { detached: true }),
     ...(ref && { monitor: ref }),
     ...(ref && relation.start && { start: ref }),
     ...(options.name !== undefined && { name: options.name }),
@@ -73,6 +75,7 @@ export function receiveSpawn(
   pid.home = process;
   env.processes.set(pid.serial, process);
   if (birth.priority !== undefined) process.priority = birth.priority;
+  if (birth.detached) process.detached = true;
   if (birth.link) addLink(process, birth.parent);
   if (birth.monitor) process.monitoredBy = new Map([[birth.monitor, birth.parent]]);
   if (!nameAtBirth(env, process, birth.name)) return;

@@ -52,6 +52,7 @@ const runtime: Readonly<Record<string, Oracle>> = {
   "timers send to pids and names": {
     differs: { timerToAnAlias: PLACEMENTS, timerToAnAddress: PLACEMENTS },
   },
+  "a timer ends with the process that it is for": { differs: { timerEndsWithItsReceiver: PLACEMENTS } },
   "any process reads and cancels a timer": { differs: { timerCancelledByAnother: ACROSS } },
   "`undefined` is no name": { differs: { undefinedIsNoName: PLACEMENTS } },
   atoms: { levelled: "a string of a scenario is an atom there" },

@@ -354,6 +354,8 @@ text({bad_combination, [{Key, Value}, {_, Other}]}, Names) -> text({bad_combinat
 text({'EXIT', Pid, R}, Names) -> ["EXIT ", text(Pid, Names), " ", text(R, Names)];
 text({'DOWN', Ref, process, What, R}, Names) ->
     ["DOWN ", text(Ref, Names), " ", text(What, Names), " ", text(R, Names)];
+%% To a request that nobody asked about any more.
+text({[alias | _], R}, Names) -> ["reply ", text(R, Names)];
 text({timeout, Ref, M}, Names) -> ["timeout ", text(Ref, Names), " ", text(M, Names)];
 text({Name, Node}, _) when Node =:= node() -> ["{", atom_to_list(Name), "}"];
 text(Tuple, Names) when is_tuple(Tuple) -> ["{", lists:join(",", [text(T, Names) || T <- tuple_to_list(Tuple)]), "}"];

@@ -221,14 +221,9 @@ begun({ok, Pid}, Name, Key, _) -> {bound, Name, Pid, Key};
 begun(ignore, Name, Key, A) -> begun({error, ignore}, Name, Key, A);
 begun({error, Reason}, _, _, A) ->
     %% Since OTP 26, and in ringbeam, a failed start leaves no EXIT message of the child behind.
-    Known = maps:values(maps:get(bound, A)),
-    forget_exit(Known),
+    forget_exits(maps:from_keys(maps:values(maps:get(bound, A)), known)),
     {error, Reason}.
 
-forget_exit(Known) ->
-    receive {'EXIT', Pid, _} = M ->
-        case lists:member(Pid, Known) of
-            true -> forget_exit(Known), self() ! M;
-            false -> ok
-        end
-    after 0 -> ok end.
+%% Those of others stay where they are.
+forget_exits(Known) ->
+    receive {'EXIT', Pid, _} when not is_map_key(Pid, Known) -> forget_exits(Known) after 0 -> ok end.

@@ -55,6 +55,41 @@ const timeouts: Scenario[] = [
 
 const IGNORED: ServerWish = { init: ["ignore"] };
 const starts: Scenario[] = [
+  ...REASONS.flatMap((reason): Scenario[] => [
+    {
+      name: `exitSignalOfTheStarterIsInfo_${wordOf(reason)}`,
+      actors: ["a"],
+      rounds: [
+        ["a", "start", "s", { trap: true }],
+        ["a", "exitPid", "s", reason],
+      ],
+    },
+    {
+      name: `exitSelfOfAServerThatIsNotLinkedEndsIt_${wordOf(reason)}`,
+      actors: ["a"],
+      rounds: [
+        ["a", "start", "s", { trap: true }],
+        ["a", "call", "s", ["exitSelf", reason]],
+      ],
+    },
+  ]),
+  {
+    name: "exitOfTheStarterThatLinkedLaterIsInfo",
+    actors: ["a"],
+    rounds: [
+      ["a", "start", "s", { trap: true }],
+      ["a", "link", "s"],
+      ["a", "exit", "boom"],
+    ],
+  },
+  {
+    name: "exitSignalOfTheStarterThatMonitorsEndsIt",
+    actors: ["a"],
+    rounds: [
+      ["a", "startMonitor", "s", "m", { trap: true }],
+      ["a", "exitPid", "s", "boom"],
+    ],
+  },
   served("initIgnores", IGNORED, ["a", "receive"]),
   { name: "initOfUnlinkedIgnores", actors: ["a"], rounds: [["a", "start", "s", IGNORED]] },
   local(served("nameIsFreeAfterIgnore", { ...IGNORED, name: "n" }, ["b", "whereis", "n"])),
@@ -227,6 +262,22 @@ const suspended: Scenario[] = [
       },
     },
   ),
+  {
+    name: "suspendedServerThatIsNotLinkedIgnoresItsStarter",
+    actors: ["a"],
+    rounds: [
+      ["a", "start", "s", { trap: true }],
+      {
+        together: {
+          a: [
+            ["suspend", "s"],
+            ["exitPid", "s", "boom"],
+            ["resume", "s"],
+          ],
+        },
+      },
+    ],
+  },
   served("killOfASuspendedServer", {}, bDoes(["suspend", "s"], ["exitPid", "s", "kill"])),
 ];
 

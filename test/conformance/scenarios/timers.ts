@@ -137,6 +137,13 @@ export const scenarios: readonly Scenario[] = [
     ["b", "receive", "never", 60],
   ),
   pair(
+    "timerEndsWithItsReceiver",
+    ["a", "sendAfter", 5000, "b", "never", "t"],
+    ["b", "exit", "boom"],
+    ["a", "readTimer", "t"],
+    ["a", "cancelTimer", "t"],
+  ),
+  pair(
     "timersOfManyTimesFireByTime",
     {
       together: {
