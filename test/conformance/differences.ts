@@ -72,6 +72,7 @@ const library: Readonly<Record<string, Oracle>> = {
   "`stopWith` from `init`": { unseen: "reports are in no trace" },
   "child specs of a `supervisor(...)`": { levelled: "oracle_library.erl gives the type of a supervisor" },
   "`period` of a supervisor": { levelled: "scenarios count in s, library.ts multiplies" },
+  "`countChildren`": { differs: { endOfAChildThatUnlinkedIsNotSeen: PLACEMENTS } },
   "`whichChildren`": { levelled: "sorted" },
   "`startChild` of one that does not start": {
     levelled: "oracle_library.erl drops the child's record from the reason",

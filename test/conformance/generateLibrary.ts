@@ -83,8 +83,9 @@ export class Library {
     const isChild = this.#children.includes(server);
     const dice = this.#dice.below(10);
     if (dice < 4) return this.#call(server, isChild);
-    if (dice < 6) return [this.#dice.pick(["cast", "tell"] as const), server, this.#end()];
-    if (dice < 9 || isChild) return [this.#dice.pick(["cast", "tell"] as const), server, this.#quietAct()];
+    const how = this.#dice.pick(["cast", "tell"] as const);
+    if (dice < 6) return [how, server, this.#end()] as Op;
+    if (dice < 9 || isChild) return [how, server, this.#quietAct()] as Op;
     return ["stop", server, "normal"];
   }
 

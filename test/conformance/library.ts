@@ -150,6 +150,8 @@ async function doing(self: Self<unknown>, act: Act): Promise<void> {
     case "sleep":
       await self.receive((_m): _m is never => false, { after: act[1] });
       return;
+    case "unlinkParent":
+      return self.unlink(self.parent);
     case "exitSelf":
       return self.exit(self.pid, act[1]);
   }

@@ -95,6 +95,7 @@ reply_later(T, #{waiting := [From | Rest]} = S) -> gen_server:reply(From, oracle
 doing([exit, Reason]) -> exit(oracle:term(Reason, #{bound => #{}}));
 doing([crash]) -> error(crash);
 doing([sleep, Ms]) -> timer:sleep(Ms);
+doing([unlinkParent]) -> unlink(hd(get('$ancestors')));
 doing([exitSelf, Reason]) -> exit(self(), oracle:term(Reason, #{bound => #{}}));
 doing(_) -> ok.
 

@@ -103,6 +103,8 @@ export type Act =
   /** Go on, and be told `timeout` if no message comes for so many ms; a call is answered `ok`. Any message ends it: so
    * the round has to last until it comes. */
   | readonly ["timeout", ms: number]
+  /** Of a child: it is its supervisor's no more, though that does not know it. */
+  | readonly ["unlinkParent"]
   /** Init only. */
   | readonly ["ignore"];
 

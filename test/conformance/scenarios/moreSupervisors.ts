@@ -229,6 +229,22 @@ const ignoring: Scenario[] = RESTARTS.flatMap((restart) => {
   ];
 });
 const restarting: Scenario[] = [
+  ...(["brutalKill", 1000, "infinity"] as const).map((shutdown) =>
+    supervised(
+      `childThatUnlinkedIsTerminated_${shutdown}`,
+      { children: [...trapping("c1"), { id: "c2", shutdown }] },
+      ends("c2", ["unlinkParent"]),
+      ["b", "terminateChild", "s", "c2"],
+      which,
+    ),
+  ),
+  supervised(
+    "endOfAChildThatUnlinkedIsNotSeen",
+    { children: trapping("c1") },
+    ends("c1", ["unlinkParent"]),
+    ends("c1"),
+    count,
+  ),
   supervised(
     "terminatedWhileItsRestartIsTriedAgain",
     {
