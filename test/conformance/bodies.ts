@@ -20,6 +20,7 @@ import {
   type Note,
   tagIn,
   tagOf,
+  Unbound,
 } from "./protocol.js";
 import type { Op, SpawnWish, Term, Where } from "./scenario.js";
 
@@ -35,8 +36,6 @@ export interface Role {
   readonly first: readonly Op[];
 }
 
-/** The name was never bound: whoever should have spawned it had ended. */
-export class Unbound extends Error {}
 class Return extends Error {}
 
 export class Actor {

@@ -96,7 +96,7 @@ export class Library {
       ["stop", "normal"],
       ["stop", "normal", "bye"],
     ];
-    return ["call", to, !isChild && this.#dice.chance(0.15) ? this.#dice.pick(stop) : this.#quietAct()];
+    return ["call", to, !isChild && this.#dice.chance(0.15) ? this.#dice.pick(stop) : this.#harmlessAct()];
   }
 
   /** Asks, and fetches what comes: nothing of it may stay in the mailbox. */
@@ -104,7 +104,7 @@ export class Library {
     const label = this.#dice.fresh("r");
     const server = this.#dice.pick(this.servers);
     const waits = this.#dice.chance(0.3);
-    const act = waits ? (["noReply"] as const) : this.#quietAct();
+    const act = waits ? (["noReply"] as const) : this.#harmlessAct();
     return {
       together: {
         [who]: [
@@ -115,11 +115,15 @@ export class Library {
     };
   }
 
+  /** Crashes a server that has nobody to reply to. */
   #quietAct(): Act {
+    return this.#dice.chance(0.25) ? ["replyLater", "late"] : this.#harmlessAct();
+  }
+
+  #harmlessAct(): Act {
     return this.#dice.pick<Act>([
       ["reply", this.#dice.fresh("t")],
       ["ok"],
-      ["replyLater", "late"],
       ["continue", ["ok"]],
       ["exitSelf", "normal"],
     ]);

@@ -26,9 +26,10 @@ import {
   waitResponse,
   whichChildren,
 } from "../../stdlib/index.js";
-import { type Actor, Unbound } from "./bodies.js";
+import type { Actor } from "./bodies.js";
 import { boss, dynamicBoss, type ServerRole, type SupervisorRole, scripted, specOf } from "./library.js";
 import { performMachine } from "./machine.js";
+import { Unbound } from "./protocol.js";
 import type { LibraryOp, Op, ServerWish, SupervisorWish } from "./scenario.js";
 
 const OPS: readonly LibraryOp[0][] = [
@@ -170,7 +171,7 @@ function beginSupervisor(actor: Actor, name: string, wish: SupervisorWish): Prom
 }
 
 /** It knows nothing of our protocol. */
-export async function beginPassive(actor: Actor, name: string, started: Promise<AnyPid>): Promise<AnyPid> {
+async function beginPassive(actor: Actor, name: string, started: Promise<AnyPid>): Promise<AnyPid> {
   const pid = await started;
   actor.bind(name, pid, "passive");
   return pid;

@@ -23,7 +23,6 @@ import {
   type Transition,
 } from "../../stdlib/index.js";
 import type { Actor } from "./bodies.js";
-import { beginPassive } from "./libraryOps.js";
 import { type Note, tagOf } from "./protocol.js";
 import type { LibraryOp, MachineEvent, MachineTimeout, MachineWish, Move } from "./scenario.js";
 
@@ -122,16 +121,10 @@ async function log({ self, data }: { self: Self<unknown>; data: Data }, event: r
 type MachineOp = Extract<LibraryOp, readonly [`${string}achine${string}`, ...unknown[]]>;
 
 export function performMachine(actor: Actor, op: MachineOp): unknown {
-  const { self, role } = actor;
+  const { self } = actor;
   switch (op[0]) {
-    case "startMachine": {
-      const machineRole = { name: op[1], conductor: role.conductor, wish: op[2] };
-      return beginPassive(
-        actor,
-        op[1],
-        startLink(self, machine, [machineRole], actor.next()) as Promise<AnyPid>,
-      );
-    }
+    case "startMachine":
+      return begin(actor, op[1], op[2]);
     case "machineCall":
       return call(self, actor.pid(op[1]), ["act", op[2]], op[3]);
     case "machineCast":
@@ -139,4 +132,11 @@ export function performMachine(actor: Actor, op: MachineOp): unknown {
     case "machineInfo":
       return self.send(actor.pid(op[1]), { tag: "machine", event: op[2] });
   }
+}
+
+async function begin(actor: Actor, name: string, wish: MachineWish): Promise<AnyPid> {
+  const role: MachineRole = { name, conductor: actor.role.conductor, wish };
+  const pid = await startLink(actor.self, machine, [role], actor.next());
+  actor.bind(name, pid, "passive");
+  return pid;
 }
