@@ -95,6 +95,7 @@ export class Library {
     const stop: Act[] = [
       ["stop", "normal"],
       ["stop", "normal", "bye"],
+      ["exitSelf", "normal"],
     ];
     return ["call", to, !isChild && this.#dice.chance(0.15) ? this.#dice.pick(stop) : this.#harmlessAct()];
   }
@@ -125,7 +126,6 @@ export class Library {
       ["reply", this.#dice.fresh("t")],
       ["ok"],
       ["continue", ["ok"]],
-      ["exitSelf", "normal"],
     ]);
   }
 
