@@ -122,11 +122,7 @@ export class Library {
   }
 
   #harmlessAct(): Act {
-    return this.#dice.pick<Act>([
-      ["reply", this.#dice.fresh("t")],
-      ["ok"],
-      ["continue", ["ok"]],
-    ]);
+    return this.#dice.pick<Act>([["reply", this.#dice.fresh("t")], ["ok"], ["continue", ["ok"]]]);
   }
 
   #end(): Act {
