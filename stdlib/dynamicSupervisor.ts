@@ -40,7 +40,7 @@ import { type NoReply, type StopWith, stopWith } from "./serverResult.js";
 import { addRestart, afterExit, endedAsTold, isCounted, type Limit } from "./strategy.js";
 import type { ChildCounts, DynamicSupervisorMessage } from "./supervisorClient.js";
 import { reportEnd, reportError } from "./supervisorReport.js";
-import { limitOf, startSpec } from "./supervisorSpec.js";
+import { checkedSpec, limitOf } from "./supervisorSpec.js";
 
 /** What a dynamic supervisor's function gives. */
 export interface DynamicSupervisorSpec {
@@ -109,7 +109,7 @@ async function addChild(ctx: CallContext<State>, value: unknown): Promise<AnyPid
   const { children, maxChildren } = ctx.state;
   if (children.size >= maxChildren) return failCall(ctx, "maxChildren");
   try {
-    const spec = startSpec(value, "never");
+    const spec = checkedSpec(value, "never");
     const pid = await startChildProcess(ctx.self, spec);
     children.set(pid, { spec, startedAt: performance.now(), restarting: false });
     return pid;

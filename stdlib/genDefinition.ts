@@ -88,7 +88,7 @@ export function runGen(self: Self<unknown>, proc: AnyProc, given: unknown): Rece
   return definition.run(self, self.parent as AnyPid, given as never);
 }
 
-/** Whose end is its own: who started it with a link. One that was started without is its own parent, as in OTP. */
+/** Whose EXIT ends it though it traps exits: who started it. One started by plain `start` is its own parent, as in OTP. */
 function parentOf(self: Self<unknown>): AnyPid {
-  return (self.isLinked(self.parent as AnyPid) ? self.parent : self.pid) as AnyPid;
+  return (self.detached ? self.pid : self.parent) as AnyPid;
 }

@@ -22,6 +22,7 @@ import {
   type Self,
   type SpawnOptions,
   type Started,
+  type StartRelation,
   TIMEOUT,
 } from "../runtime/index.js";
 import { withViaName } from "./genDefinition.js";
@@ -71,22 +72,31 @@ export async function start<A extends readonly unknown[], M>(
   args: NoInfer<A>,
   options: StartOptions = {},
 ): Promise<Pid<M>> {
-  const { pid, ref } = await startMonitor(self, proc, args, options);
+  const { pid, ref } = await startAlone(self as Self<unknown>, proc, args, options, { detached: true });
   endMonitor(self, ref);
   return pid;
 }
 
 /** As `start`, and leaves a monitor on the child: its `Down` comes under `ref`. */
-export async function startMonitor<A extends readonly unknown[], M>(
+export function startMonitor<A extends readonly unknown[], M>(
   self: AnySelf,
   proc: Proc<A, M>,
   args: NoInfer<A>,
   options: StartOptions = {},
 ): Promise<{ pid: Pid<M>; ref: Ref }> {
-  const me = self as Self<unknown>;
-  const started = spawnFor(me, proc, args, options, false);
-  const answer = await awaitStart(me, started, options.timeout, false);
-  if (answer.tag !== "$started") throw await failed(me, proc, started, answer);
+  return startAlone(self as Self<unknown>, proc, args, options, {});
+}
+
+async function startAlone<A extends readonly unknown[], M>(
+  self: Self<unknown>,
+  proc: Proc<A, M>,
+  args: A,
+  options: StartOptions,
+  relation: StartRelation,
+): Promise<{ pid: Pid<M>; ref: Ref }> {
+  const started = spawnFor(self, proc, args, options, relation);
+  const answer = await awaitStart(self, started, options.timeout, false);
+  if (answer.tag !== "$started") throw await failed(self, proc, started, answer);
   return started;
 }
 
@@ -106,7 +116,7 @@ export async function startLink<A extends readonly unknown[], M>(
   let started: { pid: Pid<M>; ref: Ref };
   let answer: Answer;
   try {
-    started = spawnFor(me, proc, args, options, true);
+    started = spawnFor(me, proc, args, options, { link: true });
     answer = await awaitStart(me, started, options.timeout, !traps);
     if (answer.tag !== "$started") throw await failed(me, proc, started, answer);
   } finally {
@@ -124,13 +134,13 @@ function spawnFor<A extends readonly unknown[], M>(
   proc: Proc<A, M>,
   args: A,
   options: StartOptions,
-  link: boolean,
+  relation: StartRelation,
 ): { pid: Pid<M>; ref: Ref } {
   const { timeout: _, name, ...rest } = options;
-  if (isVia(name)) return self.spawnStart(proc, withViaName(proc, args, name) as A, { ...rest, link });
+  if (isVia(name)) return self.spawnStart(proc, withViaName(proc, args, name) as A, { ...rest, ...relation });
   const holder = name === undefined ? undefined : self.whereis(name);
   if (holder !== undefined) throw new StartError(proc, { alreadyStarted: holder });
-  return self.spawnStart(proc, args, { ...rest, ...(name !== undefined && { name }), link });
+  return self.spawnStart(proc, args, { ...rest, ...(name !== undefined && { name }), ...relation });
 }
 
 /** @param obeying the caller traps exits for our sake only: an exit signal to it has its usual effect, at once */

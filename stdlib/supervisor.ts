@@ -44,7 +44,7 @@ import { type NoReply, type StopWith, stopWith } from "./serverResult.js";
 import { addRestart, afterExit, endsWith, isCounted, restartPlan } from "./strategy.js";
 import type { ChildCounts, SupervisorMessage } from "./supervisorClient.js";
 import { reportEnd, reportError } from "./supervisorReport.js";
-import { initialState, type State, type SupervisorSpec, startSpec } from "./supervisorSpec.js";
+import { checkedSpec, initialState, type State, type SupervisorSpec } from "./supervisorSpec.js";
 
 export {
   type ChildCounts,
@@ -176,7 +176,7 @@ async function addChild(ctx: Ctx, value: unknown): Promise<AnyPid | NoReply> {
   const { family } = ctx.state;
   let child: Child | undefined;
   try {
-    const spec = startSpec(value, ctx.state.autoShutdown);
+    const spec = checkedSpec(value, ctx.state.autoShutdown);
     const present = family.get(spec.id);
     if (present) return failCall(ctx, present.pid ? { alreadyStarted: present.pid } : "alreadyPresent");
     child = family.add(spec);

@@ -52,8 +52,8 @@ type AnySupervisor = Supervisor | DynamicSupervisor;
 
 /**
  * Adds a child and starts it, behind the others. Throws CallError: `{ alreadyStarted: pid }` or `alreadyPresent`
- * if there is such an id, `maxChildren` if a dynamic supervisor may have no more, `{ startSpec }`, or why it did
- * not start; then its spec is not kept.
+ * if there is such an id, `maxChildren` if a dynamic supervisor may have no more, what is wrong with the spec, or why it
+ * did not start; then its spec is not kept.
  */
 export function startChild<M>(self: AnySelf, supervisor: AnySupervisor, spec: ChildSpec<M>): Promise<Pid<M>> {
   return ask(self, supervisor, ["startChild", spec as ChildSpec]) as Promise<Pid<M>>;

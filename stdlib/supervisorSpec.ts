@@ -61,13 +61,17 @@ export function limitOf({ intensity = 1, period = 5000 }: Partial<Limit>): Limit
   return { intensity, period };
 }
 
-/** Throws Exit. */
-export function startSpec(spec: unknown, autoShutdown: AutoShutdown): ChildSpec {
+/** Throws Exit with what is wrong; OTP says it so to who adds a child, and in a `startSpec` to who starts the supervisor. */
+export function checkedSpec(spec: unknown, autoShutdown: AutoShutdown): ChildSpec {
+  const checked = checkChildSpec(spec);
+  if (checked.significant && autoShutdown === "never")
+    throw new Exit({ badCombination: { autoShutdown, significant: true } });
+  return checked;
+}
+
+function startSpec(spec: unknown, autoShutdown: AutoShutdown): ChildSpec {
   try {
-    const checked = checkChildSpec(spec);
-    if (checked.significant && autoShutdown === "never")
-      throw new Exit({ badCombination: { autoShutdown, significant: true } });
-    return checked;
+    return checkedSpec(spec, autoShutdown);
   } catch (thrown) {
     throw thrown instanceof Exit ? new Exit({ startSpec: thrown.reason }) : thrown;
   }

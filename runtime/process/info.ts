@@ -4,7 +4,7 @@ import type { Address, AnyPid, Pid, Ref } from "../term/pid.js";
 import type { Env } from "./env.js";
 import type { Down, ReplyMessage } from "./messages.js";
 import { monitor } from "./monitors.js";
-import { homeOf, PRIORITIES, type Priority, type Process } from "./process.js";
+import { homeOf, nameOf, PRIORITIES, type Priority, type Process } from "./process.js";
 import { receive } from "./receive.js";
 import { Op } from "./signal.js";
 
@@ -74,7 +74,7 @@ export function infoOf(process: Process): ProcessInfo {
   return {
     pid: String(process.pid),
     scheduler: process.env.space.scheduler,
-    name: process.name ?? null,
+    name: nameOf(process) ?? null,
     application: process.application ?? null,
     initialCall: String(process.proc),
     status: process.status,

@@ -7,7 +7,7 @@ import type { ExitReason } from "../term/reason.js";
 import type { Env } from "./env.js";
 import { post } from "./mail.js";
 import type { Down } from "./messages.js";
-import { homeOf, type Monitoring, type Process } from "./process.js";
+import { homeOf, type Monitoring, nameOf, type Process } from "./process.js";
 import { Op } from "./signal.js";
 
 /** monitor/2. With `alias`, the ref is also a place to send to, till the monitor ends (or the first reply). */
@@ -115,8 +115,9 @@ function holderOf({ env }: Process, target: Pid | Address): Pid | undefined {
     : env.names.whereis(target.name);
 }
 
-function isOwnName({ name, env }: Process, target: Pid | Address): boolean {
-  return !(target instanceof Pid) && target.name === name && target.node === env.space.self.name;
+function isOwnName(process: Process, target: Pid | Address): boolean {
+  if (target instanceof Pid || target.node !== process.env.space.self.name) return false;
+  return target.name === nameOf(process);
 }
 
 /** The target, where it lives on the same scheduler: no signal is needed then. */

@@ -116,6 +116,8 @@ export class Process {
   readonly startAwaited: boolean;
   /** The application that it belongs to: its spawner's (OTP: by the group leader). */
   application: string | undefined = undefined;
+  /** Its parent left it to itself: see `Self.detached`. */
+  detached = false;
 
   constructor(
     readonly env: Env,
@@ -152,4 +154,9 @@ export class Process {
 /** The live process behind a pid of this very scheduler. */
 export function homeOf(pid: Pid): Process | undefined {
   return pid.home as Process | undefined;
+}
+
+/** The name that it has. What it knows itself may be old: another scheduler may have taken the name away. */
+export function nameOf({ name, env, pid }: Process): string | undefined {
+  return name !== undefined && env.names.whereis(name) === pid ? name : undefined;
 }

@@ -8,15 +8,14 @@
 import type { Pid, Ref } from "../term/pid.js";
 import { critical } from "./critical.js";
 import type { Env } from "./env.js";
-import { homeOf, type Process } from "./process.js";
+import { homeOf, nameOf, type Process } from "./process.js";
 import { askAndWait } from "./requests.js";
 import { BadName } from "./send.js";
 import { Op } from "./signal.js";
 
 /** Gives a process of this scheduler a name. Throws if the name is taken, or the process has one. */
 export function registerHere(env: Env, name: string, process: Process): void {
-  if (hasName(env, process))
-    throw new Error(`register: ${process.pid} is registered already, as ${JSON.stringify(process.name)}`);
+  if (nameOf(process) !== undefined) throw named(process.pid, process.name);
   const holder = critical(() => {
     const before = env.names.register(name, process.pid);
     if (before === process.pid) process.name = name;
@@ -34,6 +33,8 @@ export async function register(asker: Process, name: string, pid: Pid): Promise<
   if (process !== undefined) return registerHere(env, name, process);
   if (pid.scheduler === scheduler) throw new Error(`register: ${pid} has ended`);
   const accepted = await askAndWait(asker, pid.scheduler, (ref) => {
+    const before = env.names.whereis(name);
+    if (before !== undefined) throw before === pid ? named(pid, name) : taken(name, before);
     const holder = env.names.register(name, pid);
     if (holder !== pid) throw taken(name, holder);
     return [Op.named, pid, name, asker.pid, ref];
@@ -41,13 +42,12 @@ export async function register(asker: Process, name: string, pid: Pid): Promise<
   if (accepted !== true) throw new Error(`register: ${pid} is registered already, or has ended`);
 }
 
-function taken(name: string, holder: Pid): Error {
-  return new Error(`register: ${JSON.stringify(name)} is taken by ${holder}`);
+function named(pid: Pid, name: string | undefined): Error {
+  return new Error(`register: ${pid} is registered already, as ${JSON.stringify(name)}`);
 }
 
-/** Whether it still has the name it knows of: another scheduler may have taken it away. */
-function hasName(env: Env, process: Process): boolean {
-  return process.name !== undefined && env.names.whereis(process.name) === process.pid;
+function taken(name: string, holder: Pid): Error {
+  return new Error(`register: ${JSON.stringify(name)} is taken by ${holder}`);
 }
 
 /** Frees a name. Throws BadName if nobody has it. */
@@ -61,8 +61,9 @@ export function unregister(env: Env, name: string): void {
 /** The process learns of a name that was claimed for it; one that is gone, or has a name, cannot have it. */
 export function receiveName(env: Env, pid: Pid, name: string, from: Pid, request: Ref): void {
   const process = homeOf(pid);
-  const accepted = process !== undefined && !hasName(env, process);
+  // It may remember this very name, which another scheduler has taken away since.
+  const accepted = process !== undefined && (process.name === name || nameOf(process) === undefined);
   if (accepted) process.name = name;
-  else if (process?.name !== name) env.names.unregister(name, pid);
+  else env.names.unregister(name, pid);
   env.signal([Op.answer, from, request, accepted]);
 }

@@ -51,6 +51,13 @@ export interface MonitorOptions {
   readonly alias?: "demonitor" | "replyDemonitor";
 }
 
+/** More for a synchronous start. */
+export interface StartRelation {
+  readonly link?: boolean;
+  /** The starter wants nothing of it but that it starts: see `Self.detached`. */
+  readonly detached?: boolean;
+}
+
 /** More for a request to spawn: link and monitor in the same step. */
 export interface RequestOptions extends MonitorOptions {
   readonly monitor?: boolean;
@@ -113,6 +120,11 @@ export class Self<M = unknown> {
   /** What reports say of this process: `logger.error(text, { self })`. */
   get logMetadata(): Metadata {
     return metadataOf(this.#process);
+  }
+
+  /** Its parent wanted nothing of it but that it starts: the behaviour is to take itself for its parent, as OTP's do. */
+  get detached(): boolean {
+    return this.#process.detached;
   }
 
   /** Sends a copy of `message`. Throws TermError for what is not a term, BadName for a name nobody has here. */
@@ -192,12 +204,12 @@ export class Self<M = unknown> {
   spawnStart<A extends readonly unknown[], T>(
     proc: Proc<A, T>,
     args: A,
-    options?: SpawnOptions & { readonly link?: boolean },
+    options?: SpawnOptions & StartRelation,
   ): Spawned<T>;
   spawnStart<A extends readonly unknown[], T>(
     proc: Proc<A, T>,
     args: A,
-    options: RemoteSpawnOptions & { readonly link?: boolean },
+    options: RemoteSpawnOptions & StartRelation,
   ): Promise<Spawned<T>>;
   /**
    * spawn for a synchronous start (`procLib`): `ref` monitors the child, and the runtime itself answers under it
@@ -207,9 +219,10 @@ export class Self<M = unknown> {
   spawnStart(
     proc: AnyProc,
     args: readonly unknown[],
-    options: (SpawnOptions | RemoteSpawnOptions) & { readonly link?: boolean } = {},
+    options: (SpawnOptions | RemoteSpawnOptions) & StartRelation = {},
   ) {
-    return this.#spawn(proc, args, options, { ...relationOf(options), monitor: true, start: true }, asItIs);
+    const { link = false, detached = false } = options;
+    return this.#spawn(proc, args, options, { link, detached, monitor: true, start: true }, asItIs);
   }
 
   /**
@@ -238,11 +251,6 @@ export class Self<M = unknown> {
 
   unlink(pid: AnyPid): void {
     unlink(this.#live(), pid);
-  }
-
-  /** Whether this process is linked with `pid` now; the other end may have ended a moment ago. */
-  isLinked(pid: AnyPid): boolean {
-    return this.#process.links?.get(pid) === 0;
   }
 
   /** A `Down` message follows when the process ends, at once if there is none (`noproc`). */

@@ -61,6 +61,7 @@ export interface Birth {
   readonly link?: boolean;
   readonly monitor?: Ref;
   readonly start?: Ref;
+  readonly detached?: boolean;
   readonly name?: string;
   readonly priority?: number;
   /** The spawner's application. */

@@ -33,6 +33,7 @@ export interface Relation {
   readonly alias?: Monitoring["alias"];
   /** Acknowledge the start under the monitor's ref (`procLib`). */
   readonly start?: boolean;
+  readonly detached?: boolean;
 }
 
 /** Spawns; the relation is set up in the same step, so no end of the child can slip through. Throws TermError. */
@@ -74,6 +75,7 @@ export function birthOf(
   return {
     parent,
     ...(relation.link && { link: true }),
+    ...(relation.detached && { detached: true }),
     ...(ref && relation.monitor && { monitor: ref }),
     ...(ref && relation.start && { start: ref }),
     ...(options.name !== undefined && { name: options.name }),
@@ -95,6 +97,7 @@ export function receiveSpawn(
   env.processes.set(pid.serial, process);
   if (birth.priority !== undefined) process.priority = birth.priority;
   process.application = birth.application;
+  if (birth.detached) process.detached = true;
   if (birth.link) addLink(process, birth.parent);
   if (birth.monitor) process.monitoredBy = new Map([[birth.monitor, birth.parent]]);
   if (!nameAtBirth(env, process, birth.name)) return;

@@ -1,6 +1,16 @@
 /** The processes of a scenario on ringbeam: actors, and the sentinels that only take part in the barrier. */
-import { type AnyPid, logger, type Pid, proc, type Ref, type Self, TIMEOUT } from "../../runtime/index.js";
-import { isLibraryOp, performLibrary, syncWith } from "./library.js";
+import {
+  type AnyPid,
+  logger,
+  type Pid,
+  type ProcessInfo,
+  proc,
+  type Ref,
+  type Self,
+  TIMEOUT,
+} from "../../runtime/index.js";
+import type { ReqId } from "../../stdlib/index.js";
+import { isLibraryOp, performLibrary, syncWith } from "./libraryOps.js";
 import {
   type Bindings,
   type Control,
@@ -11,6 +21,7 @@ import {
   type Note,
   tagIn,
   tagOf,
+  Unbound,
 } from "./protocol.js";
 import type { Op, SpawnWish, Term, Where } from "./scenario.js";
 
@@ -26,13 +37,13 @@ export interface Role {
   readonly first: readonly Op[];
 }
 
-/** The name was never bound: whoever should have spawned it had ended. */
-export class Unbound extends Error {}
 class Return extends Error {}
 
 export class Actor {
   readonly self: Self<unknown>;
   readonly role: Role;
+  /** Requests whose replies are fetched later. */
+  readonly requests = new Map<string, ReqId>();
   readonly #bound: Bindings;
   /** Undefined: waits for nothing; null: for any message. */
   #waiting: string | null | undefined = undefined;
@@ -164,6 +175,10 @@ export class Actor {
         return;
       case "drain":
         return this.#drain();
+      case "isAlive":
+        return this.#asked(op[0], self.isAlive(this.pid(op[1])), (is) => [is]);
+      case "info":
+        return this.#asked(op[0], self.processInfo(this.pid(op[1])), infoWords);
       case "exit":
         return self.exit(this.term(op[1]));
       case "exitPid":
@@ -175,6 +190,10 @@ export class Actor {
       default:
         return this.#named(op);
     }
+  }
+
+  async #asked<T>(what: string, answer: Promise<T>, words: (answer: T) => unknown[]): Promise<void> {
+    this.saw(what, ...words(await answer));
   }
 
   /** Names, aliases and timers. */
@@ -198,7 +217,9 @@ export class Actor {
       }
       case "cancelTimer":
       case "readTimer":
-        return this.saw(op[0], self[op[0]](this.ref(op[1])) === undefined ? "over" : "left");
+        return this.#asked(op[0], self[op[0]](this.ref(op[1]), { anywhere: true }), (left) => [
+          left === undefined ? "over" : "left",
+        ]);
       default:
         throw new Error(`not an operation: ${JSON.stringify(op)}`);
     }
@@ -251,6 +272,11 @@ export class Actor {
     }
     this.self.send(this.role.conductor, { tag: "$saw", who: this.role.name, event: { drain: messages } });
   }
+}
+
+function infoWords(info: ProcessInfo | undefined): unknown[] {
+  if (info === undefined) return ["undefined"];
+  return [info.name ?? "none", info.trapExit, info.priority, info.links, info.monitors];
 }
 
 export const actor = proc(import.meta.url, async function actor(self: Self<unknown>, role: Role) {

@@ -54,6 +54,22 @@ const BUGS: Readonly<Record<string, Bug>> = {
     from: 'alias === "replyDemonitor")',
     to: 'alias === "never")',
   },
+  exitAndKilledAreSwapped: {
+    file: "process/exit.js",
+    from: "env.signal([Op.linkExit, other, pid, copy(reason)]);",
+    to: 'env.signal([Op.linkExit, other, pid, reason === "killed" ? "kill" : copy(reason)]);',
+  },
+  // All watchers are told but one: the conductor, which watches everybody, comes first.
+  downIsLost: {
+    file: "process/exit.js",
+    from: "env.signal([Op.down, watcher, ref, copy(reason)]);",
+    to: "if (ref === process.monitoredBy.keys().next().value) env.signal([Op.down, watcher, ref, copy(reason)]);",
+  },
+  replyComesThoughTheCallHasTimedOut: {
+    file: "process/call.js",
+    from: "demonitor(process, ref);\n        process.mailbox.flush",
+    to: "process.mailbox.flush",
+  },
   endKeepsTheName: {
     file: "process/exit.js",
     from: "env.names.unregister(process.name, pid);",

@@ -1,5 +1,5 @@
 /**
- * Random scenarios from a seed: links, monitors, aliases, names, exits, spawns, selective receives, in rounds such that
+ * Random scenarios from a seed: links, monitors, aliases, names, exits, spawns, selective receives, timers, in rounds such that
  * Erlang's rules allow one trace only:
  *
  * - one actor's operation at a time; or one actor's several, of which only the last can end somebody or fail, and it observes nothing
@@ -7,25 +7,19 @@
  * - or several actors' sends at the same time, to pids: the order of each sender is all that is compared;
  * - receives go by tags that are sent once. Whatever else is in a mailbox is drained.
  *
- * Left out: time (named scenarios have it), and what README lists under "Differences from Erlang".
+ * Half of them have servers too, or a supervisor (`generateLibrary.ts`). Timers run for long, or are waited for at once.
+ * Left out: all else that has to do with time (named scenarios have it), and what `differences.ts` lists.
  */
+import { Dice } from "./dice.js";
+import { Library } from "./generateLibrary.js";
 import type { Op, Round, Scenario, Term, Where } from "./scenario.js";
-
-/** Numbers in [0, 1), the same for the same seed (mulberry32). */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = state;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const ACTORS = ["a", "b", "c", "d", "e"];
 const NAMES = ["n", "o"];
 const REASONS: readonly Term[] = ["normal", "shutdown", "kill", "killed", "boom", "noproc", { shutdown: 1 }];
+
+/** Operations whose outcome depends on what has come already. */
+const OBSERVING = ["demonitor", "unalias", "receive", "drain", "info", "isAlive"];
 
 interface Label {
   readonly label: string;
@@ -39,126 +33,151 @@ export function generate(seed: number): Scenario {
 }
 
 class Generator {
-  readonly #random: () => number;
+  readonly #dice: Dice;
   readonly #seed: number;
   readonly #actors: string[];
   readonly #labels: Label[] = [];
+  readonly #timers: { readonly label: string; readonly owner: string }[] = [];
   readonly #tags: { readonly tag: string; readonly to: string }[] = [];
   /** Who asked to be linked with whom. */
   readonly #links: { readonly who: string; readonly other: string }[] = [];
   readonly #ended = new Set<string>();
   readonly #local: boolean;
-  #count = 0;
+  readonly #library: Library | undefined;
 
   constructor(seed: number) {
-    // Neighbouring seeds should not begin alike.
-    this.#random = randomOf(Math.imul(seed, 0x9e3779b1));
+    this.#dice = new Dice(seed);
     this.#seed = seed;
-    this.#actors = ACTORS.slice(0, 2 + this.#below(4));
-    this.#local = this.#random() < 0.4;
+    this.#actors = ACTORS.slice(0, 2 + this.#dice.below(4));
+    this.#local = this.#dice.chance(0.4);
+    this.#library = this.#dice.chance(0.5) ? new Library(this.#dice, this.#local) : undefined;
   }
 
   scenario(): Scenario {
     const actors = [...this.#actors];
     const rounds: Round[] = [];
     // Some trap from the start: else nobody lives long.
-    for (const actor of actors) if (this.#random() < 0.4) rounds.push([actor, "trapExit", true]);
-    for (let left = 4 + this.#below(22); left > 0; left--) rounds.push(this.#round());
+    for (const actor of actors) if (this.#dice.chance(0.4)) rounds.push([actor, "trapExit", true]);
+    for (let left = 4 + this.#dice.below(22); left > 0; left--) rounds.push(...this.#rounds());
     return { name: `seed${this.#seed}`, actors, rounds, ...(this.#local && { local: true as const }) };
   }
 
-  #below(n: number): number {
-    return Math.floor(this.#random() * n);
+  #rounds(): Round[] {
+    if (this.#library && this.#dice.chance(0.4)) return [this.#library.round(this.#live())];
+    return this.#dice.chance(0.03) ? this.#shortTimer() : [this.#round()];
   }
 
-  #pick<T>(items: readonly T[]): T {
-    return items[this.#below(items.length)]!;
-  }
-
-  #fresh(prefix: string): string {
-    return `${prefix}${++this.#count}`;
+  /** A timer whose message is taken as soon as it comes. */
+  #shortTimer(): Round[] {
+    const to = this.#live();
+    const [tag, label] = [this.#dice.fresh("t"), this.#dice.fresh("k")];
+    return [
+      [this.#live(), "sendAfter", 2, to, tag, label],
+      [to, "receive", tag, 1000],
+    ];
   }
 
   #round(): Round {
     const who = this.#live();
-    const dice = this.#random();
+    const dice = this.#dice.below(100) / 100;
     if (dice < 0.75) return [who, ...this.#anyOp(who)];
     if (dice < 0.9) {
-      const quiet = Array.from({ length: 1 + this.#below(3) }, () => this.#quietOp(who));
+      const quiet = Array.from({ length: 1 + this.#dice.below(3) }, () => this.#quietOp(who));
       return { together: { [who]: [...quiet, this.#blindOp(who)] } };
     }
-    const senders = new Set(Array.from({ length: 2 + this.#below(2) }, () => this.#pick(this.#actors)));
+    const senders = new Set(
+      Array.from({ length: 2 + this.#dice.below(2) }, () => this.#dice.pick(this.#actors)),
+    );
     const bursts = [...senders].map(
-      (s) => [s, Array.from({ length: 1 + this.#below(4) }, () => this.#sendToPid())] as const,
+      (s) => [s, Array.from({ length: 1 + this.#dice.below(4) }, () => this.#sendToPid())] as const,
     );
     return { together: Object.fromEntries(bursts) };
   }
 
   /** Seldom one that has ended by itself: it can do nothing any more. */
   #live(): string {
-    const actor = this.#pick(this.#actors);
-    return this.#ended.has(actor) && this.#random() < 0.9 ? this.#live() : actor;
+    const actor = this.#dice.pick(this.#actors);
+    return this.#ended.has(actor) && this.#dice.chance(0.9) ? this.#live() : actor;
   }
 
   #sendToPid(): Op {
-    const to = this.#pick(this.#actors);
+    const to = this.#dice.pick(this.#actors);
     return ["send", to, this.#tagFor(to)];
   }
 
   #tagFor(to: string): string {
-    const tag = this.#fresh("t");
+    const tag = this.#dice.fresh("t");
     this.#tags.push({ tag, to });
     return tag;
   }
 
   /** Observes nothing that depends on when something else happens, and ends nobody. */
   #quietOp(who: string): Op {
-    const dice = this.#random();
+    const dice = this.#dice.below(100) / 100;
     if (dice < 0.5) return this.#sendToPid();
     if (dice < 0.7) return this.#monitor(who);
-    if (dice < 0.8) return ["unlink", this.#pick(this.#actors)];
+    if (dice < 0.8) return ["unlink", this.#dice.pick(this.#actors)];
     if (dice < 0.9) return this.#alias(who);
-    return ["send", { address: this.#pick(NAMES), of: this.#pick(this.#actors) }, this.#fresh("t")];
+    return [
+      "send",
+      { address: this.#dice.pick(NAMES), of: this.#dice.pick(this.#actors) },
+      this.#dice.fresh("t"),
+    ];
   }
 
   #monitor(who: string): Op {
-    // Monitoring oneself is one of the differences.
-    const target = this.#pick(this.#actors.filter((actor) => actor !== who));
-    const label = this.#fresh("m");
-    const kind = this.#pick(["monitor", "monitor", "monitor", "demonitor", "replyDemonitor"] as const);
+    const target = this.#target();
+    const label = this.#dice.fresh("m");
+    const kind = this.#dice.pick(["monitor", "monitor", "monitor", "demonitor", "replyDemonitor"] as const);
     this.#labels.push({ label, owner: who, target, kind });
-    return kind === "monitor" ? ["monitor", target, label] : ["monitor", target, label, kind];
+    const what = this.#dice.chance(0.15) ? this.#nameOf(target) : target;
+    return kind === "monitor" ? ["monitor", what, label] : ["monitor", what, label, kind];
+  }
+
+  /** Names are a node's own, and `nodes` has two. */
+  #nameOf(actor: string): { name: string } | { address: string; of: string } {
+    const name = this.#dice.pick(NAMES);
+    return this.#local && this.#dice.chance(0.5) ? { name } : { address: name, of: actor };
+  }
+
+  /** Whom a signal can be sent to that leaves no link. */
+  #target(): string {
+    return this.#dice.pick([...this.#actors, ...(this.#library?.targets ?? [])]);
   }
 
   #alias(who: string): Op {
-    const label = this.#fresh("l");
+    const label = this.#dice.fresh("l");
     this.#labels.push({ label, owner: who, target: who, kind: "alias" });
     return ["alias", label];
   }
 
   #where(): Where {
     // Refs that are aliases more often than those that are not.
-    const aliases = this.#labels.filter(({ kind }) => kind !== "monitor" || this.#random() < 0.1);
-    if (aliases.length > 0 && this.#random() < 0.7) return { alias: this.#pick(aliases.slice(-3)).label };
-    if (this.#random() < 0.5) return { address: this.#pick(NAMES), of: this.#pick(this.#actors) };
-    return this.#pick(this.#actors);
+    const aliases = this.#labels.filter(({ kind }) => kind !== "monitor" || this.#dice.chance(0.1));
+    if (aliases.length > 0 && this.#dice.chance(0.7))
+      return { alias: this.#dice.pick(aliases.slice(-3)).label };
+    if (this.#dice.chance(0.5)) return { address: this.#dice.pick(NAMES), of: this.#dice.pick(this.#actors) };
+    return this.#dice.pick(this.#actors);
   }
 
   #anyOp(who: string): Op {
-    const dice = this.#below(this.#local ? 100 : 88);
+    const dice = this.#dice.below(this.#local ? 100 : 88);
     if (dice < 10) return this.#sendToPid();
     if (dice < 23) return this.#link(who);
     if (dice < 29) return this.#unlink(who);
     if (dice < 39) return this.#monitor(who);
     if (dice < 46) return this.#endLabel(who);
-    if (dice < 51) return ["trapExit", this.#random() < 0.6];
+    if (dice < 51) return ["trapExit", this.#dice.chance(0.6)];
     if (dice < 57)
-      return ["exitPid", this.#random() < 0.3 ? who : this.#pick(this.#actors), this.#pick(REASONS)];
+      return ["exitPid", this.#dice.chance(0.3) ? who : this.#target(), this.#dice.pick(REASONS)];
     if (dice < 61) return this.#end(who);
     if (dice < 67) return this.#spawn();
     if (dice < 73) return this.#receive(who);
-    if (dice < 76) return ["drain"];
-    if (dice < 88) return ["send", this.#where(), this.#fresh("t")];
+    if (dice < 75) return ["drain"];
+    if (dice < 77) return [this.#dice.pick(["info", "isAlive"] as const), this.#target()];
+    if (dice < 78) return ["priority", this.#dice.pick(["low", "normal", "high"] as const)];
+    if (dice < 81) return this.#timer(who);
+    if (dice < 88) return ["send", this.#where(), this.#dice.fresh("t")];
     return this.#name(who);
   }
 
@@ -167,73 +186,84 @@ class Generator {
     for (;;) {
       const op = this.#anyOp(who);
       const toAlias = op[0] === "send" && typeof op[1] === "object" && "alias" in op[1];
-      if (!toAlias && !["demonitor", "unalias", "receive", "drain"].includes(op[0])) return op;
+      if (!toAlias && !OBSERVING.includes(op[0])) return op;
     }
   }
 
+  /** One that does not come to fire. */
+  #timer(who: string): Op {
+    const own = this.#timers.filter(({ owner }) => owner === who);
+    if (own.length > 0 && this.#dice.chance(0.6))
+      return [this.#dice.pick(["cancelTimer", "readTimer"] as const), this.#dice.pick(own).label];
+    const label = this.#dice.fresh("k");
+    this.#timers.push({ label, owner: who });
+    const how = this.#dice.pick(["sendAfter", "startTimer"] as const);
+    return [how, 3_600_000, who, this.#dice.fresh("t"), label];
+  }
+
   #link(who: string): Op {
-    const other = this.#pick(this.#actors);
+    const other = this.#dice.pick([...this.#actors, ...(this.#library?.servers ?? [])]);
     this.#links.push({ who, other });
     return ["link", other];
   }
 
   #unlink(who: string): Op {
     const own = this.#links.filter((link) => link.who === who || link.other === who).slice(-3);
-    if (own.length === 0) return ["unlink", this.#pick(this.#actors)];
-    const link = this.#pick(own);
+    if (own.length === 0) return ["unlink", this.#dice.pick(this.#actors)];
+    const link = this.#dice.pick(own);
     return ["unlink", link.who === who ? link.other : link.who];
   }
 
   #end(who: string): Op {
     if (this.#ended.size + 1 < this.#actors.length) this.#ended.add(who);
-    return this.#pick<Op>([
-      ["exit", this.#pick(REASONS)],
-      ["exit", this.#pick(REASONS)],
+    return this.#dice.pick<Op>([
+      ["exit", this.#dice.pick(REASONS)],
+      ["exit", this.#dice.pick(REASONS)],
       ["crash"],
       ["return"],
     ]);
   }
 
-  /** demonitor or unalias, of an own one. */
+  /** demonitor or unalias, seldom of what is another's. */
   #endLabel(who: string): Op {
-    const own = this.#labels.filter(({ owner }) => owner === who);
+    const own = this.#labels.filter(({ owner }) => owner === who || this.#dice.chance(0.05));
     if (own.length === 0) return this.#monitor(who);
-    const { label, kind } = this.#pick(own);
-    if (kind === "alias" || (kind !== "monitor" && this.#random() < 0.5)) return ["unalias", label];
-    return this.#random() < 0.5 ? ["demonitor", label] : ["demonitor", label, "flush"];
+    const { label, kind } = this.#dice.pick(own);
+    if (kind === "alias" || (kind !== "monitor" && this.#dice.chance(0.5))) return ["unalias", label];
+    return this.#dice.chance(0.5) ? ["demonitor", label] : ["demonitor", label, "flush"];
   }
 
   #spawn(): Op {
-    const child = this.#fresh("x");
-    const parent = this.#pick(this.#actors);
-    const first = this.#pick<readonly Op[]>([
+    const child = this.#dice.fresh("x");
+    const parent = this.#dice.pick(this.#actors);
+    const first = this.#dice.pick<readonly Op[]>([
       [],
       [],
       [],
-      [["send", parent, this.#fresh("t")]],
+      [["send", parent, this.#dice.fresh("t")]],
       [
-        ["send", parent, this.#fresh("t")],
-        ["exit", this.#pick(REASONS)],
+        ["send", parent, this.#dice.fresh("t")],
+        ["exit", this.#dice.pick(REASONS)],
       ],
       [["trapExit", true]],
       [["link", parent]],
     ]);
     this.#actors.push(child);
     const wish = first.length === 0 ? {} : { first };
-    const how = this.#pick(["spawn", "spawnLink", "spawnMonitor"] as const);
+    const how = this.#dice.pick(["spawn", "spawnLink", "spawnMonitor"] as const);
     if (how !== "spawnMonitor") return [how, child, wish];
-    return ["spawnMonitor", child, this.#fresh("m"), wish];
+    return ["spawnMonitor", child, this.#dice.fresh("m"), wish];
   }
 
   #receive(who: string): Op {
     const sent = this.#tags.filter(({ to }) => to === who);
-    const tag = sent.length > 0 ? this.#pick(sent).tag : "never";
-    return this.#random() < 0.3 ? ["await", tag] : ["receive", tag];
+    const tag = sent.length > 0 ? this.#dice.pick(sent).tag : "never";
+    return this.#dice.chance(0.3) ? ["await", tag] : ["receive", tag];
   }
 
   #name(who: string): Op {
-    const name = this.#pick(NAMES);
-    const dice = this.#below(5);
+    const name = this.#dice.pick(NAMES);
+    const dice = this.#dice.below(5);
     if (dice < 2) return ["register", name];
     if (dice === 2) return ["unregister", name];
     if (dice === 3) return ["whereis", name];

@@ -5,49 +5,42 @@
  * the answer, so that the order of those is seen though they are different processes.
  */
 import {
-  type AnyPid,
   type CallContext,
-  type CallError,
+  type ChildOptions,
   type ChildSpec,
-  call,
-  cast,
   child,
-  countChildren,
-  deleteChild,
+  continueWith,
+  dynamicSupervisor,
   Exit,
-  type ExitReason,
   type From,
   genServer,
+  ignore,
   noReply,
   type Pid,
   type Proc,
-  restartChild,
   type Self,
-  StartError,
-  start,
-  startChild,
-  startLink,
-  stop,
+  type ServerContext,
   stopWith,
   supervisor,
-  TIMEOUT,
-  terminateChild,
-  whichChildren,
+  withTimeout,
 } from "../../stdlib/index.js";
-import type { Actor } from "./bodies.js";
 import { type Control, flush, flushOf, isControl, type Note, type Probe, tagOf } from "./protocol.js";
-import type { Act, ChildWish, LibraryOp, Op, ServerWish, SupervisorWish } from "./scenario.js";
+import type { Act, ChildWish, DynamicWish, ServerWish, SupervisorWish } from "./scenario.js";
 
 export interface ServerRole {
   readonly name: string;
   readonly conductor: Pid<Note>;
   readonly wish: ServerWish & Partial<ChildWish>;
+  /** Its supervisor, if the conductor does not know of that otherwise. */
+  readonly boss?: string;
 }
 
 export interface SupervisorRole {
   readonly conductor: Pid<Note>;
   readonly spread: number;
   readonly wish: SupervisorWish;
+  /** What it is called, if the conductor does not know of it otherwise. */
+  readonly boss?: string;
 }
 
 interface State {
@@ -62,21 +55,37 @@ interface State {
 // -- the server --------------------------------------------------------------------------------------------------
 
 export const scripted = genServer(import.meta.url, "scripted", {
-  async init(self: Self<unknown>, role: ServerRole): Promise<State> {
+  async init(self: Self<unknown>, role: ServerRole) {
     if (role.wish.trap) self.processFlag("trapExit", true);
+    if (role.boss !== undefined)
+      self.send(role.conductor, { tag: "$bound", name: role.boss, value: self.parent, passive: true });
     const { who, starts } = await announce(self, role, "init");
     const [from, act, until = Number.POSITIVE_INFINITY] = role.wish.failFrom ?? [Number.POSITIVE_INFINITY];
     const now = act !== undefined && starts >= from && starts < until ? act : (role.wish.init ?? ["ok"]);
     await doing(self, now);
-    if (now[0] === "stop") throw new Exit(now[1]);
-    return { role, who, waiting: [], flushed: 0 };
+    const state: State = { role, who, waiting: [], flushed: 0 };
+    switch (now[0]) {
+      case "stop":
+        return stopWith(now[1]);
+      case "ignore":
+        return ignore;
+      case "continue":
+        return continueWith(state, "act", now[1]);
+      case "timeout":
+        return withTimeout(state, now[1]);
+    }
+    return state;
   },
   handleCall: {
-    act: (ctx: CallContext<State>, act: Act) => answer(ctx, act),
+    act: (ctx: CallContext<State, "act">, act: Act) => answer(ctx, act),
   },
   handleCast: {
     act: (ctx, act: Act) => react(ctx, "cast", act),
   },
+  handleContinue: {
+    act: (ctx, act: Act) => react(ctx, "continue", act),
+  },
+  handleTimeout: (ctx) => saw(ctx.self, ctx.state, "timeout"),
   handleInfo(ctx, message: unknown) {
     if (isControl(message)) return obey(ctx.self, ctx.state, message);
     if (tagOf(message) === "$probe") return probed(ctx.self, ctx.state, message as Probe);
@@ -90,7 +99,7 @@ export const scripted = genServer(import.meta.url, "scripted", {
   },
 });
 
-async function answer(ctx: CallContext<State>, act: Act) {
+async function answer(ctx: CallContext<State, "act">, act: Act) {
   const { self, state, from } = ctx;
   saw(self, state, "call");
   await doing(self, act);
@@ -105,6 +114,10 @@ async function answer(ctx: CallContext<State>, act: Act) {
       return "ok";
     case "stop":
       return act.length === 3 ? stopWith(act[1], act[2]) : stopWith(act[1]);
+    case "continue":
+    case "timeout":
+      goOn(ctx, act);
+      return "ok";
     case "ok":
       return "ok";
     default:
@@ -112,12 +125,19 @@ async function answer(ctx: CallContext<State>, act: Act) {
   }
 }
 
-async function react({ self, state }: { self: Self<unknown>; state: State }, how: string, act: Act) {
+async function react(ctx: ServerContext<State, "act">, how: string, act: Act) {
+  const { self, state } = ctx;
   saw(self, state, how);
   await doing(self, act);
   if (act[0] === "replyLater") self.reply(state.waiting.shift()!, act[1]);
   if (act[0] === "stop") return stopWith(act[1]);
+  goOn(ctx, act);
   return undefined;
+}
+
+function goOn(ctx: ServerContext<State, "act">, act: Act): void {
+  if (act[0] === "continue") ctx.continueWith("act", act[1]);
+  if (act[0] === "timeout") ctx.timeout = act[1];
 }
 
 /** What an act does besides answering. */
@@ -130,6 +150,8 @@ async function doing(self: Self<unknown>, act: Act): Promise<void> {
     case "sleep":
       await self.receive((_m): _m is never => false, { after: act[1] });
       return;
+    case "unlinkParent":
+      return self.unlink(self.parent);
     case "exitSelf":
       return self.exit(self.pid, act[1]);
   }
@@ -166,142 +188,38 @@ async function announce(
   return (await self.receive(isAnswer)) as { who: string; starts: number };
 }
 
-// -- the supervisor ----------------------------------------------------------------------------------------------
+// -- supervisors -------------------------------------------------------------------------------------------------
 
 export const boss = supervisor(import.meta.url, "boss", (role: SupervisorRole) => {
-  const { strategy, intensity, period, children } = role.wish;
+  const { strategy, intensity, period, autoShutdown, children } = role.wish;
   return {
     strategy,
     ...(intensity !== undefined && { intensity }),
     ...(period !== undefined && { period: period * 1000 }),
-    children: children.map((wish, i) => specOf(wish, role.conductor, i % role.spread)),
+    ...(autoShutdown !== undefined && { autoShutdown }),
+    children: children.map((wish, i) => specOf(wish, role, i % role.spread)),
   };
 });
 
-function specOf(wish: ChildWish, conductor: Pid<Note>, scheduler: number): ChildSpec {
-  const { id, name, restart, shutdown } = wish;
+export const dynamicBoss = dynamicSupervisor(import.meta.url, "dynamicBoss", (wish: DynamicWish) => ({
+  ...(wish.intensity !== undefined && { intensity: wish.intensity }),
+  ...(wish.period !== undefined && { period: wish.period * 1000 }),
+}));
+
+export function specOf(wish: ChildWish, parent: SupervisorRole, scheduler: number): ChildSpec {
+  const { id, name, restart, shutdown, significant } = wish;
+  // That a permanent child is significant is for the supervisor to refuse.
   const options = {
     id,
     scheduler,
     ...(name !== undefined && { name }),
     ...(restart !== undefined && { restart }),
     ...(shutdown !== undefined && { shutdown }),
-  };
-  return child(scripted as Proc<[ServerRole], never>, [{ name: id, conductor, wish }], options) as ChildSpec;
-}
-
-// -- what actors do with them ------------------------------------------------------------------------------------
-
-const OPS = ["start", "startLink", "call", "cast", "tell", "stop", "startSupervisor", "startChild"].concat([
-  "terminateChild",
-  "restartChild",
-  "deleteChild",
-  "whichChildren",
-  "countChildren",
-]);
-
-export function isLibraryOp(op: Op): op is LibraryOp {
-  return OPS.includes(op[0]);
-}
-
-/** `ok` with what it gave, or `failed` with the reason. */
-export async function performLibrary(actor: Actor, op: LibraryOp): Promise<void> {
-  let result: unknown;
-  try {
-    result = await perform(actor, op);
-  } catch (error) {
-    const failure = failureOf(error);
-    if (failure === undefined || !actor.alive) throw error;
-    return actor.saw(op[0], "failed", failure.reason);
-  }
-  if (result === undefined) actor.saw(op[0], "ok");
-  else actor.saw(op[0], "ok", result);
-}
-
-function failureOf(error: unknown): { reason: ExitReason } | undefined {
-  if (error instanceof StartError) return { reason: error.reason };
-  const failure = (error as Partial<CallError>).failure;
-  return error instanceof Exit && failure !== undefined ? { reason: failure } : undefined;
-}
-
-function perform(actor: Actor, op: LibraryOp): unknown {
-  const { self } = actor;
-  switch (op[0]) {
-    case "start":
-    case "startLink":
-      return begin(actor, op[0], op[1], op[2] ?? {});
-    case "call":
-      return call(self, serverOf(actor, op[1]), ["act", op[2]], op[3]);
-    case "cast":
-      return cast(self, serverOf(actor, op[1]), ["act", op[2]]);
-    case "tell":
-      return self.send(actor.pid(op[1]), { tag: "tell", act: op[2] });
-    case "stop":
-      return stop(self, actor.pid(op[1]), op[2] === undefined ? "normal" : actor.term(op[2]), op[3]);
-    case "startSupervisor":
-      return beginSupervisor(actor, op[1], op[2]);
-    default:
-      return children(actor, op);
-  }
-}
-
-async function children(actor: Actor, op: LibraryOp): Promise<unknown> {
-  const { self } = actor;
-  const boss = actor.pid(op[1] as string);
-  switch (op[0]) {
-    case "startChild":
-      return startChild(self, boss, specOf(op[2], actor.role.conductor, 0));
-    case "terminateChild":
-      return terminateChild(self, boss, op[2]);
-    case "restartChild":
-      return restartChild(self, boss, op[2]);
-    case "deleteChild":
-      return deleteChild(self, boss, op[2]);
-    case "whichChildren":
-      return (await whichChildren(self, boss))
-        .map(({ id, pid, status, type }) => [
-          id,
-          pid ?? (status === "restarting" ? status : "undefined"),
-          type,
-        ])
-        .sort(([a], [b]) => (a! < b! ? -1 : 1));
-    case "countChildren": {
-      const { specs, active, supervisors, workers } = await countChildren(self, boss);
-      return [specs, active, supervisors, workers];
-    }
-  }
-  return undefined;
-}
-
-async function begin(
-  actor: Actor,
-  how: "start" | "startLink",
-  name: string,
-  wish: ServerWish,
-): Promise<AnyPid> {
-  const role: ServerRole = { name, conductor: actor.role.conductor, wish };
-  const options = {
-    ...actor.next(),
-    ...(wish.name !== undefined && { name: wish.name }),
-    ...(wish.timeout !== undefined && { timeout: wish.timeout }),
-  };
-  const pid = await (how === "start" ? start : startLink)(actor.self, scripted, [role], options);
-  actor.bind(name, pid);
-  return pid;
-}
-
-async function beginSupervisor(actor: Actor, name: string, wish: SupervisorWish): Promise<AnyPid> {
-  const { conductor, spread } = actor.role;
-  const pid = await startLink(actor.self, boss, [{ conductor, spread, wish }], actor.next());
-  actor.bind(name, pid, "passive");
-  return pid;
-}
-
-function serverOf(actor: Actor, server: string | { readonly name: string }): Pid<unknown> | string {
-  return typeof server === "string" ? actor.pid(server) : server.name;
-}
-
-/** Each supervisor has seen the ends that came to it before this. One that is gone is no failure. */
-export async function syncWith(self: Self<unknown>, supervisors: readonly AnyPid[]): Promise<void> {
-  for (const pid of supervisors) await countChildren(self, pid as Pid<unknown>).catch(() => TIMEOUT);
+    ...(significant !== undefined && { significant }),
+  } as ChildOptions;
+  const { conductor, spread, boss: bossName } = parent;
+  if (wish.supervisor !== undefined)
+    return child(boss, [{ conductor, spread, wish: wish.supervisor, boss: id }], options) as ChildSpec;
+  const role: ServerRole = { name: id, conductor, wish, ...(bossName !== undefined && { boss: bossName }) };
+  return child(scripted as Proc<[ServerRole], never>, [role], options) as ChildSpec;
 }

@@ -12,7 +12,7 @@
 import { parseArgs } from "node:util";
 import { type Finding, Ringbeam } from "./check.js";
 import { type CanonicalTrace, canonical } from "./compare.js";
-import { DIFFERENCES } from "./differences.js";
+import { DIFFERS } from "./differences.js";
 import { generate } from "./generate.js";
 import { record, recorded } from "./golden.js";
 import { erlangIsThere, Oracle } from "./oracle.js";
@@ -48,7 +48,7 @@ async function compare(oracle: Oracle, ringbeam: Ringbeam, batch: readonly Scena
   const findings: Finding[] = [];
   for (const [i, scenario] of batch.entries()) {
     const finding = await ringbeam.check(scenario, expected[i]!);
-    if (finding && !DIFFERENCES[scenario.name]?.includes(finding.placement)) findings.push(finding);
+    if (finding && !DIFFERS[scenario.name]?.includes(finding.placement)) findings.push(finding);
   }
   return findings;
 }

@@ -271,6 +271,8 @@ primitive(['receive', Tag, After], A) -> receive_one(Tag, After, A);
 primitive([await], A) -> A#{wait := null};
 primitive([await, Tag], A) -> A#{wait := Tag};
 primitive([drain], #{name := Name} = A) -> tell(A, {'$saw', Name, {drain, drain()}}), A;
+primitive([isAlive, N], A) -> saw(A, [isAlive, is_process_alive(pid(N, A))]);
+primitive([info, N], A) -> saw(A, [info | info(process_info(pid(N, A), [registered_name, trap_exit, priority, links, monitors]))]);
 primitive([exit, Reason], A) -> exit(term(Reason, A));
 primitive([exitPid, N, Reason], A) -> exit(pid(N, A), term(Reason, A)), A;
 primitive([crash], _) -> error(crash);
@@ -291,6 +293,10 @@ named([startTimer, Ms, To, T, Label], A) ->
 named([cancelTimer, Label], A) -> saw(A, [cancelTimer, left(erlang:cancel_timer(ref(Label, A)))]);
 named([readTimer, Label], A) -> saw(A, [readTimer, left(erlang:read_timer(ref(Label, A)))]);
 named(Op, A) -> oracle_library:perform(Op, A).
+
+info(undefined) -> [undefined];
+info([{_, Name}, {_, Traps}, {_, Priority}, {_, Links}, {_, Monitors}]) ->
+    [case Name of [] -> none; _ -> Name end, Traps, Priority, length(Links), length(Monitors)].
 
 left(false) -> over;
 left(_) -> left.
@@ -343,9 +349,13 @@ text(Atom, _) when is_atom(Atom) -> camel_case(atom_to_list(Atom));
 text(N, _) when is_integer(N) -> integer_to_list(N);
 text({_, [{_, _, _, _} | _]}, _) -> "error";
 text({m, _, T}, Names) -> text(T, Names);
+%% An object in ringbeam, which reads as its first key and all values.
+text({bad_combination, [{Key, Value}, {_, Other}]}, Names) -> text({bad_combination, {Key, Value, Other}}, Names);
 text({'EXIT', Pid, R}, Names) -> ["EXIT ", text(Pid, Names), " ", text(R, Names)];
 text({'DOWN', Ref, process, What, R}, Names) ->
     ["DOWN ", text(Ref, Names), " ", text(What, Names), " ", text(R, Names)];
+%% To a request that nobody asked about any more.
+text({[alias | _], R}, Names) -> ["reply ", text(R, Names)];
 text({timeout, Ref, M}, Names) -> ["timeout ", text(Ref, Names), " ", text(M, Names)];
 text({Name, Node}, _) when Node =:= node() -> ["{", atom_to_list(Name), "}"];
 text(Tuple, Names) when is_tuple(Tuple) -> ["{", lists:join(",", [text(T, Names) || T <- tuple_to_list(Tuple)]), "}"];

@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Scenario, Trace } from "./scenario.js";
 
-const SOURCES = ["oracle.erl", "oracle_library.erl"];
+const SOURCES = ["oracle.erl", "oracle_library.erl", "oracle_statem.erl"];
 /** ms for a whole batch. */
 const BATCH_MS = 300_000;
 

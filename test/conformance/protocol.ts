@@ -19,6 +19,9 @@ import type { Op } from "./scenario.js";
 /** Pids by the names of actors, refs by their labels with a `#` before. */
 export type Bindings = Record<string, AnyPid | Ref>;
 
+/** The name was never bound: whoever should have spawned it had ended. */
+export class Unbound extends Error {}
+
 export type Control =
   | { readonly tag: "$do"; readonly turn: number; readonly bound: Bindings; readonly ops: readonly Op[] }
   | { readonly tag: "$flush"; readonly turn: number; readonly peers: readonly AnyPid[] }

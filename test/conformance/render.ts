@@ -34,6 +34,8 @@ function messageText(value: { tag?: unknown }, names: Names): string | undefined
       const { ref, process, reason } = value as Down;
       return `DOWN ${textOf(ref, names)} ${textOf(process, names)} ${textOf(reason, names)}`;
     }
+    case "$reply":
+      return `reply ${textOf((value as { reply?: unknown }).reply, names)}`;
     case "timeout": {
       const { ref, message } = value as TimeoutMessage;
       return `timeout ${textOf(ref, names)} ${textOf(message, names)}`;

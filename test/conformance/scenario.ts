@@ -78,9 +78,12 @@ export type Op =
   | readonly ["sendAfter" | "startTimer", ms: number, to: Where, message: Term, label: string]
   /** `left`, or `over` */
   | readonly ["cancelTimer" | "readTimer", label: string]
+  | readonly ["isAlive", actor: string]
+  /** Its name, trapExit, priority, how many links and how many monitors it has; `undefined` if it is gone. */
+  | readonly ["info", actor: string]
   | LibraryOp;
 
-/** What a server does with a request, a cast or a message, and in its init. */
+/** What a server does with a request, a cast or a message, in its init and in its continue. */
 export type Act =
   /** Call: reply with the term. Cast, info, init: go on. */
   | readonly ["reply", term: Term]
@@ -94,7 +97,16 @@ export type Act =
   | readonly ["crash"]
   /** Busy for so many ms, then reply `done` or go on. */
   | readonly ["sleep", ms: number]
-  | readonly ["exitSelf", reason: Term];
+  | readonly ["exitSelf", reason: Term]
+  /** Go on, and then with this; a call is answered `ok` first. */
+  | readonly ["continue", act: Act]
+  /** Go on, and be told `timeout` if no message comes for so many ms; a call is answered `ok`. Any message ends it: so
+   * the round has to last until it comes. */
+  | readonly ["timeout", ms: number]
+  /** Of a child: it is its supervisor's no more, though that does not know it. */
+  | readonly ["unlinkParent"]
+  /** Init only. */
+  | readonly ["ignore"];
 
 export interface ServerWish {
   readonly init?: Act;
@@ -112,6 +124,9 @@ export interface ChildWish extends ServerWish {
   readonly shutdown?: "brutalKill" | "infinity" | number;
   /** From its nth start on, start with this act (n counts from 1). */
   readonly failFrom?: readonly [n: number, act: Act, until?: number];
+  readonly significant?: boolean;
+  /** A supervisor. It needs a child: the conductor learns of it from that. */
+  readonly supervisor?: SupervisorWish;
 }
 
 export interface SupervisorWish {
@@ -119,7 +134,53 @@ export interface SupervisorWish {
   readonly intensity?: number;
   /** s: OTP counts in seconds. */
   readonly period?: number;
+  readonly autoShutdown?: "never" | "anySignificant" | "allSignificant";
   readonly children: readonly ChildWish[];
+}
+
+/** All its children are started alike (OTP: `simple_one_for_one`). */
+export interface DynamicWish {
+  readonly intensity?: number;
+  /** s */
+  readonly period?: number;
+  readonly restart?: ChildWish["restart"];
+  readonly shutdown?: ChildWish["shutdown"];
+}
+
+/** An event of a state machine, and what it is to do with it in which state; nothing in others. */
+export type MachineEvent = readonly [tag: string, moves?: Readonly<Record<string, Move>>];
+
+/** What a machine does, in this order where OTP has one. */
+export interface Move {
+  /** Where to go. */
+  readonly next?: string;
+  readonly repeat?: true;
+  readonly stop?: Term;
+  readonly crash?: true;
+  /** Of a call; with `stop` it is the last reply. */
+  readonly reply?: Term;
+  /** Leaves the call waiting. */
+  readonly hold?: true;
+  /** Answers the call that has waited longest. */
+  readonly replyHeld?: Term;
+  readonly postpone?: true;
+  readonly insert?: readonly (readonly [type: "internal" | "cast", event: MachineEvent])[];
+  readonly timeouts?: readonly MachineTimeout[];
+}
+
+/** ms; `cancel`; or `update`, which leaves its time as it is. */
+export type MachineTimeout = readonly [
+  key: "event" | "state" | "g1" | "g2",
+  change: number | "cancel" | "update",
+  event?: MachineEvent,
+];
+
+export interface MachineWish {
+  readonly state: string;
+  readonly trap?: boolean;
+  readonly init?: Move;
+  /** What its state enter calls do: timeouts, `repeat`, `replyHeld`, `stop` and `crash`. */
+  readonly enter?: Readonly<Record<string, Move>>;
 }
 
 /** `ok` with the result, or `failed` with the reason. */
@@ -129,11 +190,28 @@ export type LibraryOp =
   | readonly ["cast", server: string | { readonly name: string }, act: Act]
   /** A plain message that says what to do. */
   | readonly ["tell", server: string, act: Act]
-  | readonly ["stop", server: string, reason?: Term, timeout?: number]
+  | readonly ["stop", server: string | { readonly name: string }, reason?: Term, timeout?: number]
+  | readonly ["startMonitor", server: string, label: string, wish?: ServerWish]
+  /** The reply, or why there is none; it can be asked for once it is there. */
+  | readonly ["sendRequest", server: string | { readonly name: string }, label: string, act: Act]
+  /** Gives the request up after the timeout. */
+  | readonly ["receiveResponse", label: string, timeout?: number]
+  /** `timeout` leaves it as it is. */
+  | readonly ["waitResponse", label: string, timeout: number]
+  /** A suspended server takes no part in the barrier: resume it in the same round. */
+  | readonly ["suspend" | "resume", server: string]
   | readonly ["startSupervisor", supervisor: string, wish: SupervisorWish]
   | readonly ["startChild", supervisor: string, child: ChildWish]
   | readonly ["terminateChild" | "restartChild" | "deleteChild", supervisor: string, id: string]
-  | readonly ["whichChildren" | "countChildren", supervisor: string];
+  | readonly ["whichChildren" | "countChildren", supervisor: string]
+  | readonly ["startDynamic", supervisor: string, wish: DynamicWish]
+  | readonly ["addChild", supervisor: string, child: ChildWish]
+  /** Active ones, supervisors, workers. */
+  | readonly ["countDynamic", supervisor: string]
+  | readonly ["dropChild", supervisor: string, child: string]
+  | readonly ["startMachine", machine: string, wish: MachineWish]
+  | readonly ["machineCall", machine: string, event: MachineEvent, timeout?: number]
+  | readonly ["machineCast" | "machineInfo", machine: string, event: MachineEvent];
 
 export type Round =
   | readonly [who: string, ...op: Op]

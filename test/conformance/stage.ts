@@ -5,7 +5,9 @@ import { actor, type Role } from "./bodies.js";
 import type { Note } from "./protocol.js";
 import type { Placement } from "./scenario.js";
 
-const MODULES = ["./bodies.js", "./library.js"].map((file) => new URL(file, import.meta.url).href);
+const MODULES = ["./bodies.js", "./library.js", "./machine.js"].map(
+  (file) => new URL(file, import.meta.url).href,
+);
 
 /** Where actors can be started. `self` is the embedding process of the node, `conductor` as seen from there. */
 export interface Place {

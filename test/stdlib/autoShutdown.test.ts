@@ -144,7 +144,7 @@ for (const [autoShutdown, options, reason] of wrong) {
 test("a child that is added can be significant, where the supervisor allows it", async ({ self }) => {
   const never = await startLink(self, family, [{ children: [] }]);
   assert.equal(await failure(startChild(self, never, kid(self, "a temporary!"))), {
-    startSpec: { badCombination: { autoShutdown: "never", significant: true } },
+    badCombination: { autoShutdown: "never", significant: true },
   });
   await stop(self, never, "shutdown");
   const any = await startLink(self, family, [{ autoShutdown: "anySignificant", children: [] }]);

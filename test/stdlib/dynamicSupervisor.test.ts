@@ -162,7 +162,7 @@ test("a child that does not start is no child, and the caller learns why", async
   assert.equal(await failure(startChild(self, sup, spec)), { alreadyStarted: self.pid });
   self.unregister("me");
   assert.equal(await failure(startChild(self, sup, { id: 1 } as never)), {
-    startSpec: { missingId: { id: 1 } },
+    missingId: { id: 1 },
   });
   assert.is((await countChildren(self, sup)).specs, 0);
   await stop(self, sup, "shutdown");

@@ -329,7 +329,7 @@ test("a terminated temporary child leaves no spec; a child that does not start n
   await terminateChild(self, sup, "t");
   assert.is(await failure(startChild(self, sup, kid(self, "bad", {}, { initThrows: "no" }))), "no");
   assert.equal(await failure(startChild(self, sup, { id: 1 } as never)), {
-    startSpec: { missingId: { id: 1 } },
+    missingId: { id: 1 },
   });
   assert.equal(await whichChildren(self, sup), []);
   await stop(self, sup, "shutdown");

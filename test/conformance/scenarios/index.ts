@@ -1,8 +1,12 @@
 /** The named scenarios, by the file of their recorded traces. */
 import type { Scenario } from "../scenario.js";
+import { scenarios as info } from "./info.js";
 import { scenarios as links } from "./links.js";
+import { scenarios as machines } from "./machines.js";
 import { scenarios as messages } from "./messages.js";
 import { scenarios as monitors } from "./monitors.js";
+import { scenarios as moreServers } from "./moreServers.js";
+import { scenarios as moreSupervisors } from "./moreSupervisors.js";
 import { scenarios as names } from "./names.js";
 import { scenarios as servers } from "./servers.js";
 import { scenarios as spawns } from "./spawns.js";
@@ -16,6 +20,10 @@ export const GROUPS: Readonly<Record<string, readonly Scenario[]>> = {
   names,
   timers,
   spawns,
+  info,
   servers,
+  moreServers,
   supervisors,
+  moreSupervisors,
+  machines,
 };

@@ -239,6 +239,156 @@ export const scenarios: readonly Scenario[] = [
       ["sink", "drain"],
     ],
   },
+  pair("firstOfTwoExitSignalsOfOneSenderWins", ["a", "monitor", "b", "m"], {
+    together: {
+      a: [
+        ["exitPid", "b", "first"],
+        ["exitPid", "b", "second"],
+      ],
+    },
+  }),
+  pair("killThatIsTrappedFirstAsBoom", ["b", "trapExit", true], ["a", "monitor", "b", "m"], {
+    together: {
+      a: [
+        ["exitPid", "b", "boom"],
+        ["exitPid", "b", "kill"],
+        ["exitPid", "b", "later"],
+      ],
+    },
+  }),
+  pair("monitoredKillsItsWatcherAndEnds", ["a", "monitor", "b", "m"], {
+    together: {
+      b: [
+        ["exitPid", "a", "kill"],
+        ["exit", "boom"],
+      ],
+    },
+  }),
+  {
+    // Whether b learns of the end that it caused, before its own, is open.
+    name: "linkedKillsItsPeerAndEnds",
+    actors: ["a", "b"],
+    either: ["boom", "killed"],
+    rounds: [
+      ["a", "link", "b"],
+      ["a", "trapExit", true],
+      {
+        together: {
+          b: [
+            ["exitPid", "a", "kill"],
+            ["exit", "boom"],
+          ],
+        },
+      },
+    ],
+  },
+  pair("demonitorThenTheEndIsNoDown", ["b", "monitor", "a", "n"], {
+    together: {
+      b: [
+        ["demonitor", "n"],
+        ["send", "a", "go"],
+      ],
+      a: [
+        ["receive", "go", 2000],
+        ["exit", "boom"],
+      ],
+    },
+  }),
+  pair("monitorThenMessageThenTheEnd", {
+    together: {
+      b: [
+        ["monitor", "a", "m"],
+        ["send", "a", "go"],
+        ["receive", "DOWN", 2000],
+      ],
+      a: [
+        ["receive", "go", 2000],
+        ["exit", "boom"],
+      ],
+    },
+  }),
+  pair("linkThenMessageThenTheEnd", ["b", "trapExit", true], {
+    together: {
+      b: [
+        ["link", "a"],
+        ["send", "a", "go"],
+        ["receive", "EXIT", 2000],
+      ],
+      a: [
+        ["receive", "go", 2000],
+        ["exit", "boom"],
+      ],
+    },
+  }),
+  pair("unlinkThenMessageThenTheEnd", ["b", "link", "a"], {
+    together: {
+      b: [
+        ["unlink", "a"],
+        ["send", "a", "go"],
+      ],
+      a: [
+        ["receive", "go", 2000],
+        ["exit", "boom"],
+      ],
+    },
+  }),
+  {
+    name: "messageOnTheWayRoundComesAfterItsCause",
+    actors: ["a", "b"],
+    rounds: [
+      {
+        together: {
+          a: [
+            ["send", "b", "ping"],
+            ["receive", "pong", 2000],
+            ["send", "b", "last"],
+          ],
+          b: [
+            ["receive", "ping", 2000],
+            ["send", "a", "pong"],
+            ["receive", "last", 2000],
+          ],
+        },
+      },
+    ],
+  },
+  {
+    name: "waitingReceiveLeavesManyOthers",
+    actors: ["a", "b"],
+    rounds: [
+      { together: { a: sends("b", ...Array.from({ length: 200 }, (_, i) => `m${i}`), "wanted") } },
+      ["b", "receive", "wanted"],
+      ["b", "receive", "m199"],
+      ["b", "receive", "m0"],
+      ["b", "receive"],
+    ],
+  },
+  pair(
+    "receiveThatTimesOutLeavesTheRestInOrder",
+    { together: { a: sends("b", "m1", "m2", "m3") } },
+    ["b", "receive", "never", 20],
+    ["b", "receive", "never", 0],
+    ["b", "drain"],
+  ),
+  pair("messageEndsAWaitBeforeItsTime", {
+    together: {
+      b: [["receive", "wanted", 5000]],
+      a: [
+        ["receive", "never", 20],
+        ["send", "b", "other"],
+        ["send", "b", "wanted"],
+      ],
+    },
+  }),
+  pair("exitSignalEndsAWaitWithATime", {
+    together: {
+      b: [["receive", "m", 5000]],
+      a: [
+        ["receive", "never", 20],
+        ["exitPid", "b", "boom"],
+      ],
+    },
+  }),
   {
     name: "firstOfTwoExitSignalsWins",
     actors: ["a", "b", "c"],

@@ -188,7 +188,144 @@ export const scenarios: readonly Scenario[] = [
       ["x", "exit", "boom"],
     ],
   },
+  {
+    name: "demonitorByAnotherIsNothing",
+    actors: ["a", "b", "c"],
+    rounds: [
+      ["a", "monitor", "b", "m"],
+      ["c", "demonitor", "m"],
+      ["b", "exit", "boom"],
+    ],
+  },
+  {
+    name: "nameIsFreeWhenDownOfItComes",
+    actors: ["a", "b"],
+    local: true,
+    rounds: [
+      ["b", "register", "n"],
+      ["a", "monitor", { name: "n" }, "m"],
+      {
+        together: {
+          a: [
+            ["receive", "DOWN", 2000],
+            ["whereis", "n"],
+            ["register", "n"],
+          ],
+          b: [["exit", "boom"]],
+        },
+      },
+    ],
+  },
+  {
+    name: "nameIsFreeWhenExitComes",
+    actors: ["a", "b"],
+    local: true,
+    rounds: [
+      ["b", "register", "n"],
+      ["a", "trapExit", true],
+      ["a", "link", "b"],
+      {
+        together: {
+          a: [
+            ["receive", "EXIT", 2000],
+            ["whereis", "n"],
+            ["register", "n"],
+          ],
+          b: [["crash"]],
+        },
+      },
+    ],
+  },
+  {
+    name: "monitorOfANameThatOneHadBefore",
+    actors: ["a", "b"],
+    local: true,
+    rounds: [
+      ["a", "register", "n"],
+      ["b", "unregister", "n"],
+      ["b", "register", "n"],
+      ["a", "monitor", { name: "n" }, "m"],
+      ["b", "exit", "boom"],
+    ],
+  },
+  {
+    name: "messagesOfTheNamedComeBeforeItsDown",
+    actors: ["a", "b"],
+    local: true,
+    rounds: [
+      ["b", "register", "n"],
+      ["a", "monitor", { name: "n" }, "m"],
+      {
+        together: {
+          b: [
+            ["send", "a", "m1"],
+            ["send", "a", "m2"],
+            ["exit", "boom"],
+          ],
+        },
+      },
+      ["a", "receive"],
+      ["a", "receive"],
+      ["a", "receive"],
+    ],
+  },
+  monitoring("eachMonitorsTheOtherAndBothEnd", ["b", "monitor", "a", "n"], {
+    together: { a: [["exit", "boom"]], b: [["exit", "boom"]] },
+  }),
+  monitoring(
+    "demonitorAndMonitorAnew",
+    ["a", "demonitor", "m"],
+    ["a", "monitor", "b", "n"],
+    ["b", "exit", "boom"],
+  ),
+  monitoring(
+    "downOfALongDeadProcess",
+    ["b", "exit", "boom"],
+    ["a", "receive", "DOWN"],
+    ["a", "monitor", "b", "n"],
+    ["a", "monitor", "b", "o", "demonitor"],
+    ["a", "demonitor", "n", "flush"],
+  ),
   // Aliases.
+  {
+    name: "unaliasByAnotherIsNothing",
+    actors: ["a", "b"],
+    rounds: [
+      ["a", "alias", "l"],
+      ["b", "unalias", "l"],
+      ["b", "send", { alias: "l" }, "hello"],
+    ],
+  },
+  {
+    name: "aliasesAreEachTheirOwn",
+    actors: ["a", "b"],
+    rounds: [
+      ["a", "alias", "k"],
+      ["a", "alias", "l"],
+      ["a", "unalias", "k"],
+      ["b", "send", { alias: "k" }, "dropped"],
+      ["b", "send", { alias: "l" }, "hello"],
+    ],
+  },
+  {
+    name: "messagesToAnAliasKeepTheirOrderWithOthers",
+    actors: ["a", "b"],
+    rounds: [
+      ["a", "alias", "l"],
+      {
+        together: {
+          b: [
+            ["send", { alias: "l" }, "m1"],
+            ["send", "a", "m2"],
+            ["send", { alias: "l" }, "m3"],
+          ],
+        },
+      },
+      ["a", "receive"],
+      ["a", "receive"],
+      ["a", "receive"],
+    ],
+  },
   {
     name: "aliasReachesItsOwner",
     actors: ["a", "b"],
