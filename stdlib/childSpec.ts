@@ -1,7 +1,22 @@
 /**
  * What a supervisor knows of a child: how to start it, when to restart it, how to end it. It is a term.
  *
- *     child(counter, [0], { id: "counter", name: "counter", restart: "transient", shutdown: 1000 })
+ * ```ts
+ * import { child, genServer, startLink, supervisor, whichChildren } from "ringbeam";
+ *
+ * export const cache = genServer(import.meta.url, "cache", { init: (_self, size: number) => ({ size }) });
+ * export const root = supervisor(import.meta.url, "root", () => ({
+ *   children: [
+ *     child(cache, [100]), // restarted whenever it ends
+ *     child(cache, [5], { id: "small", restart: "transient", shutdown: 1000 }), // only if it crashes
+ *   ],
+ * }));
+ *
+ * const pid = await startLink(self, root, []);
+ * (await whichChildren(self, pid)).map(({ id }) => id); //=> ["cache", "small"]
+ * const { restart, shutdown, type } = child(cache, [5]);
+ * [restart, shutdown, type]; //=> ["permanent", 5000, "worker"]
+ * ```
  */
 import { type AnyPid, type AnyProc, Exit, type Placement, type Priority, Proc } from "../runtime/index.js";
 import type { Restart } from "./strategy.js";

@@ -2,15 +2,33 @@
  * An event handler: what an event manager (`genEvent`) does with events. It is a definition, not a process; it
  * runs in the manager that it is added to, with a state of its own (OTP: a callback module of `gen_event`).
  *
- *     export const tally = eventHandler(import.meta.url, "tally", {
- *       init: (_self, limit: number) => ({ limit, seen: 0 }),
- *       handleEvent(ctx, _event: Alarm) {
- *         ctx.state.seen += 1;
- *         if (ctx.state.seen === ctx.state.limit) return removeHandler();
- *       },
- *       handleCall: { seen: (ctx) => ctx.state.seen },
- *       terminate: (ctx) => ctx.state.seen,
- *     });
+ * ```ts
+ * import {
+ *   addHandler,
+ *   eventHandler,
+ *   genEvent,
+ *   removeHandler,
+ *   startLink,
+ *   syncNotify,
+ *   whichHandlers,
+ * } from "ringbeam";
+ *
+ * export const orders = genEvent<string>(import.meta.url, "orders");
+ * export const firstFew = eventHandler(import.meta.url, "firstFew", {
+ *   init: (_self, limit: number) => ({ limit, seen: 0 }),
+ *   handleEvent(ctx, _order: string) {
+ *     ctx.state.seen += 1;
+ *     if (ctx.state.seen === ctx.state.limit) return removeHandler();
+ *   },
+ * });
+ *
+ * const pid = await startLink(self, orders, []);
+ * await addHandler(self, pid, firstFew, [2]);
+ * await syncNotify(self, pid, "tea");
+ * await whichHandlers(self, pid); //=> [firstFew]
+ * await syncNotify(self, pid, "cake");
+ * await whichHandlers(self, pid); //=> []
+ * ```
  *
  * It travels by name, as what can be spawned does: the manager may be on any scheduler of any node. Callbacks may
  * be async; the manager takes nothing else until they are done.

@@ -2,20 +2,27 @@
  * A server: state, and handlers that get one message at a time (OTP: `gen_server`; its `gen_server(3)` is the
  * specification of what is not said here).
  *
- *     export const counter = genServer(import.meta.url, "counter", {
- *       init: (_self, start: number) => ({ count: start }),
- *       handleCall: {
- *         add: (ctx, by: number) => (ctx.state.count += by),
- *         get: (ctx) => ctx.state.count,
- *       },
- *       handleCast: {
- *         reset(ctx) {
- *           ctx.state.count = 0;
- *         },
- *       },
- *     });
- *     const pid = await startLink(self, counter, [0], { name: "counter" });
- *     await call(self, pid, ["add", 5]);
+ * ```ts
+ * import { call, cast, genServer, startLink } from "ringbeam";
+ *
+ * export const counter = genServer(import.meta.url, "counter", {
+ *   init: (_self, start: number) => ({ count: start }),
+ *   handleCall: {
+ *     add: (ctx, by: number) => (ctx.state.count += by),
+ *     get: (ctx) => ctx.state.count,
+ *   },
+ *   handleCast: {
+ *     reset(ctx) {
+ *       ctx.state.count = 0;
+ *     },
+ *   },
+ * });
+ *
+ * const pid = await startLink(self, counter, [10], { name: "counter" });
+ * await call(self, pid, ["add", 5]); //=> 15
+ * cast(self, pid, ["reset"]);
+ * await call(self, pid, ["get"]); //=> 0
+ * ```
  *
  * Messages and where they go:
  *

@@ -3,11 +3,22 @@
  * one process each, as names are, or `duplicate`, any number, as topics are. What a process has registered is
  * gone when it ends.
  *
- *     export const users = registry<[string, number], Profile>(import.meta.url, "users", { keys: "unique" });
- *     const pid = await startLink(self, users, [], { name: "users" });
- *     await Registry.register(self, pid, ["user", 5], profile);
- *     const user = await Registry.whereisName(self, pid, ["user", 5]);
- *     for (const { pid, value } of await Registry.lookup(self, pid, ["user", 5])) ...
+ * ```ts
+ * import { Registry, registry, startLink } from "ringbeam";
+ *
+ * // Keys are strings, values are Users, and the processes understand strings.
+ * type User = { age: number };
+ * export const users = registry<string, User, string>(import.meta.url, "users", { keys: "unique" });
+ *
+ * const pid = await startLink(self, users, [], { name: "users" });
+ * await Registry.register(self, pid, "joe", { age: 42 });
+ * await Registry.lookup(self, pid, "joe"); //=> [{ pid: self.pid, value: { age: 42 } }]
+ * const joe = await Registry.whereisName(self, pid, "joe");
+ * if (joe !== undefined) self.send(joe, "hello");
+ * await self.receive(); //=> "hello"
+ * const again = Registry.register(self, pid, "joe", { age: 7 });
+ * await again.catch((error) => error.failure); //=> { alreadyRegistered: self.pid }
+ * ```
  *
  * It is one server, which monitors who is registered:
  *

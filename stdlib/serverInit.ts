@@ -5,6 +5,25 @@
  *     init: () => withTimeout({ seen: 0 }, 1000)                                 {ok, State, 1000}
  *     init: () => ignore                                                         ignore
  *     init: () => stopWith("noDisk")                                             {stop, noDisk}
+ *
+ * ```ts
+ * import { call, continueWith, genServer, Ignored, ignore, startLink } from "ringbeam";
+ *
+ * export const journal = genServer(import.meta.url, "journal", {
+ *   init: (_self, path: string) => (path === "" ? ignore : continueWith({ path, lines: [""] }, "load")),
+ *   handleContinue: {
+ *     // Its starter goes on already; requests wait until this is done.
+ *     async load(ctx) {
+ *       ctx.state.lines = ["first", "second"];
+ *     },
+ *   },
+ *   handleCall: { lines: (ctx) => ctx.state.lines },
+ * });
+ *
+ * const pid = await startLink(self, journal, ["today"]);
+ * await call(self, pid, ["lines"]); //=> ["first", "second"]
+ * await startLink(self, journal, [""]).catch((error) => error instanceof Ignored); //=> true
+ * ```
  */
 import { Exit, type Self } from "../runtime/index.js";
 import type { Request } from "./gen.js";
