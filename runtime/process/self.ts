@@ -4,6 +4,23 @@
  *
  * After its process has ended, a body that still runs (after a foreign `await`) can do nothing any more:
  * `receive` never settles, everything else throws the exit.
+ *
+ * ```ts
+ * import { proc, type Self, TIMEOUT } from "ringbeam";
+ *
+ * export const fragile = proc(import.meta.url, async function fragile(self: Self<string>) {
+ *   self.exit(await self.receive());
+ * });
+ *
+ * const { pid, ref } = self.spawnMonitor(fragile, []);
+ * self.send(pid, "tired");
+ * await self.receive(); //=> { tag: "DOWN", ref, process: pid, reason: "tired" }
+ * self.processFlag("trapExit", true);
+ * const linked = self.spawnLink(fragile, []);
+ * self.exit(linked, "kill");
+ * await self.receive(); //=> { tag: "EXIT", pid: linked, reason: "killed" }
+ * await self.receive({ after: 0 }); //=> TIMEOUT
+ * ```
  */
 import type { AnyProc, Proc } from "../term/mfa.js";
 import type { Address, AnyPid, Pid, Ref } from "../term/pid.js";

@@ -1,5 +1,5 @@
-/** The examples of the documentation compile, and those at the head of the library's files do what they say. */
-import { readFileSync } from "node:fs";
+/** The examples of the documentation compile, and those at the heads of source files do what they say. */
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -33,7 +33,12 @@ const named = (block: Block, i: number): Example => ({
   ...block,
   module: `${block.file.replace(/\.\w+$/, "").replaceAll("/", "-")}-${i + 1}.ts`,
 });
-const heads = library.flatMap((file) => headBlocks(file, textOf(file)).map(named));
+const sources = ["runtime", "stdlib"].flatMap((folder) =>
+  readdirSync(root + folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => `${folder}/${file}`),
+);
+const heads = sources.flatMap((file) => headBlocks(file, textOf(file)).map(named));
 const prose = ["README.md", "stdlib/README.md"].flatMap((file) =>
   markdownBlocks(file, textOf(file)).map(named),
 );
@@ -66,6 +71,12 @@ test("every example compiles, and only where it says `// error:` it does not", a
     return [...unexpected(example, own), ...missing(example, own)];
   });
   assert.equal(wrong, []);
+});
+
+test("the README's first program is the one that it names", () => {
+  const [first] = prose;
+  const program = textOf("examples/counter/app.ts");
+  assert.is(first!.code.join("\n"), program.slice(program.indexOf("import ")).trimEnd());
 });
 
 function unexpected({ file, line, code }: Example, errors: readonly CompileError[]): string[] {
