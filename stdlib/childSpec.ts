@@ -50,6 +50,7 @@ interface SignificantOptions {
   readonly significant: boolean;
 }
 
+/** What `child` may be told of a child; everything is optional. */
 export type ChildOptions = CommonOptions & (RestartOptions | SignificantOptions);
 
 declare const messageType: unique symbol;
@@ -57,15 +58,25 @@ declare const messageType: unique symbol;
 /** A child spec, complete. `M`: the messages that the child understands. */
 export interface ChildSpec<in M = never> {
   readonly [messageType]?: (message: M) => void;
+  /** Unique among its siblings. */
   readonly id: string;
+  /** What it runs. */
   readonly proc: AnyProc;
+  /** Its arguments at each start: terms. */
   readonly args: readonly unknown[];
+  /** When it is started again. */
   readonly restart: Restart;
+  /** How it is ended. */
   readonly shutdown: Shutdown;
+  /** Whether it has children itself. */
   readonly type: "worker" | "supervisor";
+  /** Registered on the node; taken by another: it does not start, `{ alreadyStarted: pid }`. */
   readonly name?: string;
+  /** Where it runs. */
   readonly scheduler?: Placement;
+  /** How soon it runs. */
   readonly priority?: Priority;
+  /** Its supervisor may end with it, see `autoShutdown`. */
   readonly significant?: boolean;
 }
 
@@ -120,10 +131,14 @@ export function checkChildSpec(value: unknown): ChildSpec {
 
 /** A child as `whichChildren` tells of it. */
 export interface ChildInfo {
+  /** As in its spec. */
   readonly id: string;
   /** Undefined while it is not running. */
   readonly pid: AnyPid | undefined;
+  /** `restarting`: its last start failed, and is tried again. */
   readonly status: "running" | "restarting" | "stopped";
+  /** As in its spec. */
   readonly type: "worker" | "supervisor";
+  /** What it runs. */
   readonly proc: AnyProc;
 }

@@ -46,6 +46,7 @@ export interface HandlerProtocol<out E, out Calls> {
 
 /** A definition of an event handler; a term. */
 export type EventHandler<Args extends readonly unknown[], E, Calls> = Proc<Args, HandlerProtocol<E, Calls>>;
+/** Any event handler, whatever it takes. */
 export type AnyEventHandler = Proc<never, never>;
 
 /** An installed handler: the definition, or `[definition, id]`, so that one manager can have several of it. */
@@ -54,9 +55,11 @@ export type HandlerRef<H = AnyEventHandler> = H | readonly [handler: H, id: unkn
 /** How a handler leaves its manager by itself: removed, or with another in its place. */
 export class HandlerEnd<out R = never> {
   constructor(
+    /** Who takes its place, if anybody. */
     readonly swap:
       | { readonly why: unknown; readonly to: HandlerRef; readonly args: readonly unknown[] }
       | undefined,
+    /** Holds the reply to the call at hand, if there is to be one. */
     readonly replies: readonly [R] | readonly [] = [],
   ) {}
 
@@ -82,6 +85,7 @@ export function swapInto<A extends readonly unknown[]>(
 
 /** What callbacks hold: one object for as long as the handler is installed. `self` is the manager. */
 export interface HandlerContext<State> {
+  /** The manager. */
   readonly self: Self<unknown>;
   /** Assign to replace it. */
   state: State;
@@ -97,6 +101,9 @@ export interface EventCallbacks<Args extends readonly unknown[], State, E, Calls
    * another one's place, the last argument is what that one's `terminate` gave.
    */
   init(self: Self<unknown>, ...args: Args): Later<State>;
+  /**
+   * Each event of `notify` and `syncNotify`. One that throws is removed: `terminate(ctx, { error: reason })`.
+   */
   handleEvent(ctx: HandlerContext<State>, event: E): Outcome;
   /** What it gives is the reply, or a `removeHandler().reply(value)`. */
   handleCall?: Calls & Record<string, (ctx: HandlerContext<State>, ...args: never[]) => unknown>;

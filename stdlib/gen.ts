@@ -65,6 +65,7 @@ export type AnyServer = Pid<unknown> | string | Address;
 /** Ends the server with this reason, after its `terminate`. */
 export interface StopMessage {
   readonly tag: "$stop";
+  /** `normal`, `shutdown` and `{ shutdown }` are no crash. */
   readonly reason: ExitReason;
 }
 

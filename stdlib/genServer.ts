@@ -61,6 +61,7 @@ import type { SystemEvent } from "./sysDebug.js";
 
 /** What handlers of all kinds hold: one object for the whole life of a server. */
 export interface Context<State> {
+  /** The server's own process. */
   readonly self: Self<unknown>;
   /** Assign to replace it. */
   state: State;
@@ -95,7 +96,9 @@ type CastHandlers<State, Continue extends string> = Record<
 
 /** What `formatStatus` is given and gives. */
 export interface ServerStatus<State> {
+  /** The state as it is. */
   readonly state: State;
+  /** The latest events, if `sys.log` keeps any. */
   readonly log: readonly SystemEvent[];
 }
 
@@ -113,7 +116,9 @@ export interface Callbacks<
     self: Self<unknown>,
     ...args: Args
   ): InitResult<State, Continue> | Promise<InitResult<State, Continue>>;
+  /** What `call` names: gives the reply, `noReply` or `stopWith(reason, reply)`. */
   handleCall?: Calls & CallHandlers<State, Continue>;
+  /** What `cast` names: gives nothing, or `stopWith(reason)`. */
   handleCast?: Casts & CastHandlers<State, Continue>;
   /** What `continueWith` names. The compiler checks the names, not the arguments. */
   handleContinue?: {
@@ -138,6 +143,7 @@ export interface Callbacks<
 export type CallsOf<Handlers> = {
   readonly [Name in keyof Handlers]: (...args: Tail<Handlers[Name]>) => ReplyTo<Handlers[Name]>;
 };
+/** What clients see of cast handlers: arguments without `ctx`. */
 export type CastsOf<Handlers> = {
   readonly [Name in keyof Handlers]: (...args: Tail<Handlers[Name]>) => void;
 };

@@ -83,7 +83,9 @@ export function whichLocalGroups(self: AnySelf, scope: Scope): Promise<unknown[]
 
 /** What a watch begins with; from then on a GroupEvent under `ref` tells of each change. */
 export interface Watch {
+  /** Under which its events come; ends it with `demonitor`. */
   readonly ref: Ref;
+  /** The groups that are watched, with the members they have now. */
   readonly groups: readonly (readonly [group: unknown, members: readonly AnyPid[]])[];
 }
 

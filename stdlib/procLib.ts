@@ -40,6 +40,7 @@ import {
 /** Any process from inside, whatever messages it understands. */
 export type AnySelf = Omit<Self<unknown>, "pid" | "receive">;
 
+/** How and where a process is started, and how long that may take. */
 export interface StartOptions extends SpawnOptions {
   /** ms that the child's init may take; no limit by default. */
   readonly timeout?: number;

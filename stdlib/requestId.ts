@@ -155,6 +155,7 @@ function isAnswer(message: unknown, ref: Ref): message is ReplyMessage | Down {
 
 /** What came of a request to a name on many nodes; both in the order of the nodes that were asked. */
 export interface MultiReply<R> {
+  /** Who answered what. */
   readonly replies: readonly { readonly node: string; readonly reply: R }[];
   /** Without such a server, unreachable, refusing, or too late. */
   readonly badNodes: readonly string[];

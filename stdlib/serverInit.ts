@@ -31,6 +31,7 @@ import type { IgnoredMessage } from "./procLib.js";
 import { StopWith } from "./serverResult.js";
 
 declare const ignoreType: unique symbol;
+/** The type of `ignore`. */
 export interface Ignore {
   readonly [ignoreType]: true;
 }
@@ -48,11 +49,14 @@ export class InitialState<out State, out Continue extends string = never> {
   readonly [STATE]: State;
   constructor(
     state: State,
+    /** The continue handler that runs first, and its arguments. */
     readonly next: Request | undefined,
+    /** ms until `handleTimeout`, if no message comes. */
     readonly timeout: number | undefined,
   ) {
     this[STATE] = state;
   }
+  /** What `init` gave. */
   get state(): State {
     return this[STATE];
   }

@@ -42,6 +42,7 @@
 import type { ExitReason } from "../runtime/index.js";
 
 declare const noReplyType: unique symbol;
+/** The type of `noReply`. */
 export interface NoReply {
   readonly [noReplyType]: true;
 }
@@ -52,6 +53,7 @@ export const noReply = Symbol("noReply") as unknown as NoReply;
 /** What a handler gives to end its server. */
 export class StopWith<out R = never> {
   constructor(
+    /** What the process exits with. */
     readonly reason: ExitReason,
     /** Holds the reply to the call at hand, if there is to be one. */
     readonly replies: readonly [R] | readonly [],

@@ -160,7 +160,9 @@ export class Actions implements Transition {
 
 /** How a machine begins: in this state, with this data, after these actions. */
 export interface Initial<out S, out Data> extends EnterTransition, Inserting {
+  /** The first state. */
   readonly state: S;
+  /** The data to begin with. */
   readonly data: Data;
 }
 

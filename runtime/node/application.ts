@@ -12,13 +12,17 @@ import type { Embedded } from "./embedded.js";
 
 /** The root process of an application: what to spawn. A child spec is one. */
 export interface Root {
+  /** What to spawn; on scheduler 0, linked with the application's master. */
   readonly proc: AnyProc;
+  /** Its arguments: terms. */
   readonly args: readonly unknown[];
+  /** Registered on the node; nobody's name by default. */
   readonly name?: string;
 }
 
 /** What a module exports by default to be run by `ringbeam node FILE`. */
 export interface Application {
+  /** For people, and for those who start it by name. */
   readonly name: string;
   /** Gives the root, usually a supervisor. `args` are the arguments behind FILE on the command line. */
   start(args: readonly string[]): Root | Promise<Root>;
@@ -43,6 +47,7 @@ export class ApplicationError extends Error {
   override readonly name = "ApplicationError";
   constructor(
     app: string,
+    /** What the root ended with, or what `start` threw. */
     readonly reason: ExitReason,
   ) {
     super(`application ${app} did not start: ${formatReason(reason)}`);
