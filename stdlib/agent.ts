@@ -1,16 +1,22 @@
 /**
  * A process that keeps a state, and functions of that state (Elixir: `Agent`).
  *
- *     export const tally = agent(import.meta.url, "tally", {
- *       init: (start: number) => start,
- *       get: { value: (n) => n, isAbove: (n, limit: number) => n > limit },
- *       update: { add: (n, by: number) => n + by },
- *       getAndUpdate: { take: (n, at: number) => [Math.min(n, at), n - Math.min(n, at)] },
- *     });
- *     const pid = await startLink(self, tally, [0]);
- *     await call(self, pid, ["add", 5]);
- *     await call(self, pid, ["value"]); // 5
- *     cast(self, pid, ["add", 1]); // an update that nobody waits for
+ * ```ts
+ * import { agent, call, cast, startLink } from "ringbeam";
+ *
+ * export const tally = agent(import.meta.url, "tally", {
+ *   init: (start: number) => start,
+ *   get: { value: (n) => n, isAbove: (n, limit: number) => n > limit },
+ *   update: { add: (n, by: number) => n + by },
+ *   getAndUpdate: { take: (n, most: number) => [Math.min(n, most), n - Math.min(n, most)] },
+ * });
+ *
+ * const pid = await startLink(self, tally, [0]);
+ * await call(self, pid, ["add", 5]);
+ * cast(self, pid, ["add", 1]); // an update that nobody waits for
+ * await call(self, pid, ["take", 4]); //=> 4
+ * await call(self, pid, ["value"]); //=> 2
+ * ```
  *
  * Elixir's agents are sent functions. Here the definition holds them, under names: a function is no term, as it
  * cannot go to another thread with what it closes over, and an agent must work the same wherever it lives.

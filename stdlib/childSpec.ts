@@ -1,7 +1,22 @@
 /**
  * What a supervisor knows of a child: how to start it, when to restart it, how to end it. It is a term.
  *
- *     child(counter, [0], { id: "counter", name: "counter", restart: "transient", shutdown: 1000 })
+ * ```ts
+ * import { child, genServer, startLink, supervisor, whichChildren } from "ringbeam";
+ *
+ * export const cache = genServer(import.meta.url, "cache", { init: (_self, size: number) => ({ size }) });
+ * export const root = supervisor(import.meta.url, "root", () => ({
+ *   children: [
+ *     child(cache, [100]), // restarted whenever it ends
+ *     child(cache, [5], { id: "small", restart: "transient", shutdown: 1000 }), // only if it crashes
+ *   ],
+ * }));
+ *
+ * const pid = await startLink(self, root, []);
+ * (await whichChildren(self, pid)).map(({ id }) => id); //=> ["cache", "small"]
+ * const { restart, shutdown, type } = child(cache, [5]);
+ * [restart, shutdown, type]; //=> ["permanent", 5000, "worker"]
+ * ```
  */
 import { type AnyPid, type AnyProc, Exit, type Placement, type Priority, Proc } from "../runtime/index.js";
 import type { Restart } from "./strategy.js";
@@ -36,6 +51,7 @@ interface SignificantOptions {
   readonly significant: boolean;
 }
 
+/** What `child` may be told of a child; everything is optional. */
 export type ChildOptions = CommonOptions & (RestartOptions | SignificantOptions);
 
 declare const messageType: unique symbol;
@@ -43,15 +59,25 @@ declare const messageType: unique symbol;
 /** A child spec, complete. `M`: the messages that the child understands. */
 export interface ChildSpec<in M = never> {
   readonly [messageType]?: (message: M) => void;
+  /** Unique among its siblings. */
   readonly id: string;
+  /** What it runs. */
   readonly proc: AnyProc;
+  /** Its arguments at each start: terms. */
   readonly args: readonly unknown[];
+  /** When it is started again. */
   readonly restart: Restart;
+  /** How it is ended. */
   readonly shutdown: Shutdown;
+  /** Whether it has children itself. */
   readonly type: "worker" | "supervisor";
+  /** Registered; taken by another: it does not start, `{ alreadyStarted: pid }`. */
   readonly name?: string | ViaName<never>;
+  /** Where it runs. */
   readonly scheduler?: Placement;
+  /** How soon it runs. */
   readonly priority?: Priority;
+  /** Its supervisor may end with it, see `autoShutdown`. */
   readonly significant?: boolean;
 }
 
@@ -119,10 +145,14 @@ export function checkChildSpec(value: unknown): ChildSpec {
 
 /** A child as `whichChildren` tells of it. */
 export interface ChildInfo {
+  /** As in its spec. */
   readonly id: string;
   /** Undefined while it is not running. */
   readonly pid: AnyPid | undefined;
+  /** `restarting`: its last start failed, and is tried again. */
   readonly status: "running" | "restarting" | "stopped";
+  /** As in its spec. */
   readonly type: "worker" | "supervisor";
+  /** What it runs. */
   readonly proc: AnyProc;
 }

@@ -3,10 +3,29 @@
  * `DynamicSupervisor`; OTP: `supervisor` with `simple_one_for_one`). Each step costs the same with a hundred
  * thousand children as with one.
  *
- *     export const rooms = dynamicSupervisor(import.meta.url, "rooms", () => ({ maxChildren: 1000 }));
- *     const pid = await startLink(self, rooms, [], { name: "rooms" });
- *     const room = await startChild(self, pid, child(chatRoom, ["lobby"], { restart: "transient" }));
- *     await terminateChild(self, pid, room);
+ * ```ts
+ * import {
+ *   call,
+ *   child,
+ *   dynamicSupervisor,
+ *   genServer,
+ *   startChild,
+ *   startLink,
+ *   terminateChild,
+ * } from "ringbeam";
+ *
+ * export const room = genServer(import.meta.url, "room", {
+ *   init: (_self, topic: string) => ({ topic }),
+ *   handleCall: { topic: (ctx) => ctx.state.topic },
+ * });
+ * export const rooms = dynamicSupervisor(import.meta.url, "rooms", () => ({ maxChildren: 1000 }));
+ *
+ * const pid = await startLink(self, rooms, [], { name: "rooms" });
+ * const lobby = await startChild(self, pid, child(room, ["lobby"], { restart: "transient" }));
+ * await call(self, lobby, ["topic"]); //=> "lobby"
+ * await terminateChild(self, pid, lobby);
+ * await self.isAlive(lobby); //=> false
+ * ```
  *
  * | message | does |
  * | --- | --- |

@@ -2,15 +2,33 @@
  * An event handler: what an event manager (`genEvent`) does with events. It is a definition, not a process; it
  * runs in the manager that it is added to, with a state of its own (OTP: a callback module of `gen_event`).
  *
- *     export const tally = eventHandler(import.meta.url, "tally", {
- *       init: (_self, limit: number) => ({ limit, seen: 0 }),
- *       handleEvent(ctx, _event: Alarm) {
- *         ctx.state.seen += 1;
- *         if (ctx.state.seen === ctx.state.limit) return removeHandler();
- *       },
- *       handleCall: { seen: (ctx) => ctx.state.seen },
- *       terminate: (ctx) => ctx.state.seen,
- *     });
+ * ```ts
+ * import {
+ *   addHandler,
+ *   eventHandler,
+ *   genEvent,
+ *   removeHandler,
+ *   startLink,
+ *   syncNotify,
+ *   whichHandlers,
+ * } from "ringbeam";
+ *
+ * export const orders = genEvent<string>(import.meta.url, "orders");
+ * export const firstFew = eventHandler(import.meta.url, "firstFew", {
+ *   init: (_self, limit: number) => ({ limit, seen: 0 }),
+ *   handleEvent(ctx, _order: string) {
+ *     ctx.state.seen += 1;
+ *     if (ctx.state.seen === ctx.state.limit) return removeHandler();
+ *   },
+ * });
+ *
+ * const pid = await startLink(self, orders, []);
+ * await addHandler(self, pid, firstFew, [2]);
+ * await syncNotify(self, pid, "tea");
+ * await whichHandlers(self, pid); //=> [firstFew]
+ * await syncNotify(self, pid, "cake");
+ * await whichHandlers(self, pid); //=> []
+ * ```
  *
  * It travels by name, as what can be spawned does: the manager may be on any scheduler of any node. Callbacks may
  * be async; the manager takes nothing else until they are done.
@@ -29,6 +47,7 @@ export interface HandlerProtocol<out E, out Calls> {
 
 /** A definition of an event handler; a term. */
 export type EventHandler<Args extends readonly unknown[], E, Calls> = Proc<Args, HandlerProtocol<E, Calls>>;
+/** Any event handler, whatever it takes. */
 export type AnyEventHandler = Proc<never, never>;
 
 /** An installed handler: the definition, or `[definition, id]`, so that one manager can have several of it. */
@@ -37,9 +56,11 @@ export type HandlerRef<H = AnyEventHandler> = H | readonly [handler: H, id: unkn
 /** How a handler leaves its manager by itself: removed, or with another in its place. */
 export class HandlerEnd<out R = never> {
   constructor(
+    /** Who takes its place, if anybody. */
     readonly swap:
       | { readonly why: unknown; readonly to: HandlerRef; readonly args: readonly unknown[] }
       | undefined,
+    /** Holds the reply to the call at hand, if there is to be one. */
     readonly replies: readonly [R] | readonly [] = [],
   ) {}
 
@@ -65,6 +86,7 @@ export function swapInto<A extends readonly unknown[]>(
 
 /** What callbacks hold: one object for as long as the handler is installed. `self` is the manager. */
 export interface HandlerContext<State> {
+  /** The manager. */
   readonly self: Self<unknown>;
   /** Assign to replace it. */
   state: State;
@@ -80,6 +102,9 @@ export interface EventCallbacks<Args extends readonly unknown[], State, E, Calls
    * another one's place, the last argument is what that one's `terminate` gave.
    */
   init(self: Self<unknown>, ...args: Args): Later<State>;
+  /**
+   * Each event of `notify` and `syncNotify`. One that throws is removed: `terminate(ctx, { error: reason })`.
+   */
   handleEvent(ctx: HandlerContext<State>, event: E): Outcome;
   /** What it gives is the reply, or a `removeHandler().reply(value)`. */
   handleCall?: Calls & Record<string, (ctx: HandlerContext<State>, ...args: never[]) => unknown>;

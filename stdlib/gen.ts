@@ -7,10 +7,21 @@
  *
  * A server's pid carries its protocol as a type, so names, arguments and replies are checked where they are used:
  *
- *     const sum = await call(self, pid, ["add", 5]);       // number
- *     await call(self, "counter", ["add", 5]);             // by a name: unknown
- *     await call(self, serverRef(counter, "counter"), ["add", 5]); // by a name that says what it is: number
- *     await call(self, Registry.via(users, "joe"), ["add", 5]);    // by a name that a module keeps, see `via.ts`
+ * ```ts
+ * import { call, genServer, serverRef, startLink } from "ringbeam";
+ *
+ * export const sum = genServer(import.meta.url, "sum", {
+ *   init: () => 0,
+ *   handleCall: { add: (ctx, n: number) => (ctx.state += n) },
+ * });
+ *
+ * const pid = await startLink(self, sum, [], { name: "sum" });
+ * const n: number = await call(self, pid, ["add", 5]); //=> 5
+ * const what: unknown = await call(self, "sum", ["add", 1]); //=> 6
+ * const known: number = await call(self, serverRef(sum, "sum"), ["add", 1]); //=> 7
+ * const wrong = call(self, "sum", ["ad", 1]);
+ * await wrong.catch((error) => error.failure); //=> { badRequest: "ad", calls: ["add"] }
+ * ```
  */
 import {
   type Address,
@@ -56,6 +67,7 @@ export type AnyServer = Pid<unknown> | string | Address | ViaName;
 /** Ends the server with this reason, after its `terminate`. */
 export interface StopMessage {
   readonly tag: "$stop";
+  /** `normal`, `shutdown` and `{ shutdown }` are no crash. */
   readonly reason: ExitReason;
 }
 

@@ -2,19 +2,25 @@
  * An event manager: a process with any number of event handlers; each gets every event (OTP: `gen_event`; its
  * `gen_event(3)` is the specification of what is not said here).
  *
- *     type Alarm = { kind: "fire" | "water"; room: string };
- *     export const alarms = genEvent<Alarm>(import.meta.url, "alarms");
- *     export const bell = eventHandler(import.meta.url, "bell", {
- *       init: () => ({ rung: 0 }),
- *       handleEvent: (ctx, event: Alarm) => {
- *         if (event.kind === "fire") ctx.state.rung += 1;
- *       },
- *       handleCall: { rung: (ctx) => ctx.state.rung },
- *     });
- *     const pid = await startLink(self, alarms, [], { name: "alarms" });
- *     await addHandler(self, pid, bell, []);
- *     await syncNotify(self, pid, { kind: "fire", room: "kitchen" });
- *     await callHandler(self, pid, bell, ["rung"]); // 1
+ * ```ts
+ * import { addHandler, callHandler, eventHandler, genEvent, startLink, syncNotify } from "ringbeam";
+ *
+ * type Alarm = { kind: "fire" | "water"; room: string };
+ * export const alarms = genEvent<Alarm>(import.meta.url, "alarms");
+ * export const bell = eventHandler(import.meta.url, "bell", {
+ *   init: () => ({ rung: 0 }),
+ *   handleEvent(ctx, event: Alarm) {
+ *     if (event.kind === "fire") ctx.state.rung += 1;
+ *   },
+ *   handleCall: { rung: (ctx) => ctx.state.rung },
+ * });
+ *
+ * const pid = await startLink(self, alarms, [], { name: "alarms" });
+ * await addHandler(self, pid, bell, []);
+ * await syncNotify(self, pid, { kind: "fire", room: "kitchen" });
+ * await syncNotify(self, pid, { kind: "water", room: "cellar" });
+ * await callHandler(self, pid, bell, ["rung"]); //=> 1
+ * ```
  *
  * | message | does |
  * | --- | --- |

@@ -2,20 +2,27 @@
  * A server: state, and handlers that get one message at a time (OTP: `gen_server`; its `gen_server(3)` is the
  * specification of what is not said here).
  *
- *     export const counter = genServer(import.meta.url, "counter", {
- *       init: (_self, start: number) => ({ count: start }),
- *       handleCall: {
- *         add: (ctx, by: number) => (ctx.state.count += by),
- *         get: (ctx) => ctx.state.count,
- *       },
- *       handleCast: {
- *         reset(ctx) {
- *           ctx.state.count = 0;
- *         },
- *       },
- *     });
- *     const pid = await startLink(self, counter, [0], { name: "counter" });
- *     await call(self, pid, ["add", 5]);
+ * ```ts
+ * import { call, cast, genServer, startLink } from "ringbeam";
+ *
+ * export const counter = genServer(import.meta.url, "counter", {
+ *   init: (_self, start: number) => ({ count: start }),
+ *   handleCall: {
+ *     add: (ctx, by: number) => (ctx.state.count += by),
+ *     get: (ctx) => ctx.state.count,
+ *   },
+ *   handleCast: {
+ *     reset(ctx) {
+ *       ctx.state.count = 0;
+ *     },
+ *   },
+ * });
+ *
+ * const pid = await startLink(self, counter, [10], { name: "counter" });
+ * await call(self, pid, ["add", 5]); //=> 15
+ * cast(self, pid, ["reset"]);
+ * await call(self, pid, ["get"]); //=> 0
+ * ```
  *
  * Messages and where they go:
  *
@@ -49,6 +56,7 @@ import type { SystemEvent } from "./sysDebug.js";
 
 /** What handlers of all kinds hold: one object for the whole life of a server. */
 export interface Context<State> {
+  /** The server's own process. */
   readonly self: Self<unknown>;
   /** Assign to replace it. */
   state: State;
@@ -83,7 +91,9 @@ type CastHandlers<State, Continue extends string> = Record<
 
 /** What `formatStatus` is given and gives. */
 export interface ServerStatus<State> {
+  /** The state as it is. */
   readonly state: State;
+  /** The latest events, if `sys.log` keeps any. */
   readonly log: readonly SystemEvent[];
 }
 
@@ -101,7 +111,9 @@ export interface Callbacks<
     self: Self<unknown>,
     ...args: Args
   ): InitResult<State, Continue> | Promise<InitResult<State, Continue>>;
+  /** What `call` names: gives the reply, `noReply` or `stopWith(reason, reply)`. */
   handleCall?: Calls & CallHandlers<State, Continue>;
+  /** What `cast` names: gives nothing, or `stopWith(reason)`. */
   handleCast?: Casts & CastHandlers<State, Continue>;
   /** What `continueWith` names. The compiler checks the names, not the arguments. */
   handleContinue?: {
@@ -126,6 +138,7 @@ export interface Callbacks<
 export type CallsOf<Handlers> = {
   readonly [Name in keyof Handlers]: (...args: Tail<Handlers[Name]>) => ReplyTo<Handlers[Name]>;
 };
+/** What clients see of cast handlers: arguments without `ctx`. */
 export type CastsOf<Handlers> = {
   readonly [Name in keyof Handlers]: (...args: Tail<Handlers[Name]>) => void;
 };

@@ -2,36 +2,42 @@
  * A state machine: a state, data, and handlers for the events of each state (OTP: `gen_statem`; its
  * `gen_statem(3)` is the specification of what is not said here).
  *
- *     // Locked until the code is typed; open for ten seconds then.
- *     export const codeLock = genStatem(import.meta.url, "codeLock", {
- *       init: (_self, code: string) => initialState("locked", { code, typed: "" }),
- *       states: {
- *         locked: {
- *           enter(ctx) {
- *             ctx.data.typed = "";
- *           },
- *           cast: {
- *             button(ctx, digit: string) {
- *               ctx.data.typed = (ctx.data.typed + digit).slice(-ctx.data.code.length);
- *               if (ctx.data.typed === ctx.data.code) return ctx.nextState("open");
- *               return ctx.keepState().eventTimeout(5_000);
- *             },
- *           },
- *           eventTimeout(ctx) {
- *             ctx.data.typed = "";
- *           },
- *         },
- *         open: {
- *           enter: (ctx) => ctx.keepState().stateTimeout(10_000),
- *           stateTimeout: (ctx) => ctx.nextState("locked"),
- *           cast: { button: (ctx) => ctx.keepState().postpone() },
+ * ```ts
+ * import { call, cast, genStatem, initialState, startLink } from "ringbeam";
+ *
+ * // Locked until the code is typed; open for ten seconds then.
+ * export const codeLock = genStatem(import.meta.url, "codeLock", {
+ *   init: (_self, code: string) => initialState("locked", { code, typed: "" }),
+ *   states: {
+ *     locked: {
+ *       enter(ctx) {
+ *         ctx.data.typed = "";
+ *       },
+ *       cast: {
+ *         button(ctx, digit: string) {
+ *           ctx.data.typed = (ctx.data.typed + digit).slice(-ctx.data.code.length);
+ *           if (ctx.data.typed === ctx.data.code) return ctx.nextState("open");
+ *           return ctx.keepState().eventTimeout(5_000);
  *         },
  *       },
- *       handleEvent: { call: { state: (ctx) => ctx.state } },
- *     });
- *     const lock = await startLink(self, codeLock, ["1234"]);
- *     for (const digit of "1234") cast(self, lock, ["button", digit]);
- *     await call(self, lock, ["state"]); // "open"
+ *       eventTimeout(ctx) {
+ *         ctx.data.typed = "";
+ *       },
+ *     },
+ *     open: {
+ *       enter: (ctx) => ctx.keepState().stateTimeout(10_000),
+ *       stateTimeout: (ctx) => ctx.nextState("locked"),
+ *       cast: { button: (ctx) => ctx.keepState().postpone() },
+ *     },
+ *   },
+ *   handleEvent: { call: { state: (ctx) => ctx.state } },
+ * });
+ *
+ * const lock = await startLink(self, codeLock, ["1234"]);
+ * await call(self, lock, ["state"]); //=> "locked"
+ * for (const digit of "1234") cast(self, lock, ["button", digit]);
+ * await call(self, lock, ["state"]); //=> "open"
+ * ```
  *
  * `states` is callback mode `state_functions`, `handleEvent` alone is `handle_event_function`: then a state is any
  * term, such as `{ door: "open", alarm: true }`, and changes when it is another term. With both, `handleEvent`

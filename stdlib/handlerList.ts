@@ -22,7 +22,9 @@ import { reportHandler } from "./terminationReport.js";
 /** To who added a handler with `addSupHandler`: it is gone. `normal`: deleted or removed; `shutdown`: the manager ends. */
 export interface GenEventExit {
   readonly tag: "genEventExit";
+  /** Which handler. */
   readonly handler: HandlerRef;
+  /** `normal`, `shutdown`, `{ swapped }` where another took its place, or what it threw. */
   readonly reason: ExitReason | { readonly swapped: HandlerRef; readonly owner: AnyPid | undefined };
 }
 

@@ -2,11 +2,29 @@
  * One child for each partition of the work, by default one on each worker scheduler, so that a server that
  * everybody calls is not one queue (Elixir: `PartitionSupervisor`).
  *
- *     export const counters = partitionSupervisor(import.meta.url, "counters", () => ({
- *       child: (partition) => child(counter, [partition]),
- *     }));
- *     await startLink(self, counters, []);
- *     await call(self, partition(self, counters, userId), ["add", 1]);
+ * ```ts
+ * import { call, child, genServer, partition, partitionSupervisor, partitions, startLink } from "ringbeam";
+ *
+ * export const visits = genServer(import.meta.url, "visits", {
+ *   init: () => new Map<string, number>(),
+ *   handleCall: {
+ *     add(ctx, user: string) {
+ *       const count = (ctx.state.get(user) ?? 0) + 1;
+ *       ctx.state.set(user, count);
+ *       return count;
+ *     },
+ *   },
+ * });
+ * export const allVisits = partitionSupervisor(import.meta.url, "allVisits", () => ({
+ *   child: () => child(visits, []),
+ *   partitions: 4,
+ * }));
+ *
+ * await startLink(self, allVisits, []);
+ * partitions(self, allVisits); //=> 4
+ * await call(self, partition(self, allVisits, "joe"), ["add", "joe"]); //=> 1
+ * await call(self, partition(self, allVisits, "joe"), ["add", "joe"]); //=> 2
+ * ```
  *
  * Partition i of n is registered as `counters:i/n`. So any process finds the one for a key in the node's table of
  * names: no server is asked, and none that is asked could be the bottleneck again.

@@ -3,9 +3,19 @@
  * the scope's name, that knows all members of all groups; no node asks another when it looks, and none waits for
  * another when it joins. Members of other nodes are seen some time after they joined.
  *
- *     child of a supervisor:   pg.spec("chat")
- *     await pg.join(self, "chat", ["room", 5], self.pid);
- *     for (const pid of await pg.getMembers(self, "chat", ["room", 5])) self.send(pid, message);
+ * ```ts
+ * import { pg, startLink, supervisor } from "ringbeam";
+ *
+ * export const scopes = supervisor(import.meta.url, "scopes", () => ({ children: [pg.spec("chat")] }));
+ *
+ * await startLink(self, scopes, []);
+ * await pg.join(self, "chat", ["room", 5], self.pid);
+ * for (const pid of await pg.getMembers<string>(self, "chat", ["room", 5])) self.send(pid, "hello");
+ * await self.receive(); //=> "hello"
+ * await pg.whichGroups(self, "chat"); //=> [["room", 5]]
+ * await pg.leave(self, "chat", ["room", 5], self.pid);
+ * await pg.whichGroups(self, "chat"); //=> []
+ * ```
  *
  * A group is any term; it is there as long as it has members. What the servers say to each other: `pgServer.ts`.
  */
@@ -73,7 +83,9 @@ export function whichLocalGroups(self: AnySelf, scope: Scope): Promise<unknown[]
 
 /** What a watch begins with; from then on a GroupEvent under `ref` tells of each change. */
 export interface Watch {
+  /** Under which its events come; ends it with `demonitor`. */
   readonly ref: Ref;
+  /** The groups that are watched, with the members they have now. */
   readonly groups: readonly (readonly [group: unknown, members: readonly AnyPid[]])[];
 }
 

@@ -213,9 +213,13 @@ function down(ctx: Context<State>, { ref, process }: Down): void {
 /** What a watcher gets, in the order of what happened. */
 export interface GroupEvent {
   readonly tag: "pg";
+  /** That of the watch. */
   readonly ref: Ref;
+  /** What the processes did. */
   readonly event: "join" | "leave";
+  /** Which group, a term. */
   readonly group: unknown;
+  /** Who; once for each time that one joined or left. */
   readonly pids: readonly AnyPid[];
 }
 

@@ -8,7 +8,19 @@
  *
  * The runtime answers for the child, so any `proc` and any behaviour can be started this way.
  *
- *     const pid = await startLink(self, counter, [0], { name: "counter", timeout: 1000 });
+ * ```ts
+ * import { genServer, type StartError, start, startLink, stopWith } from "ringbeam";
+ *
+ * export const disk = genServer(import.meta.url, "disk", {
+ *   init: (_self, path: string) => (path === "" ? stopWith("noPath") : { path }),
+ * });
+ *
+ * const pid = await startLink(self, disk, ["/data"], { name: "disk", timeout: 1000 });
+ * self.whereis("disk"); //=> pid
+ * await start(self, disk, [""]).catch((error: StartError) => error.reason); //=> "noPath"
+ * const taken = start(self, disk, ["/"], { name: "disk" });
+ * await taken.catch((error: StartError) => error.reason); //=> { alreadyStarted: pid }
+ * ```
  */
 import {
   type Down,
@@ -31,6 +43,7 @@ import { isVia, type ViaName } from "./via.js";
 /** Any process from inside, whatever messages it understands. */
 export type AnySelf = Omit<Self<unknown>, "pid" | "receive">;
 
+/** How and where a process is started, and how long that may take. */
 export interface StartOptions extends Omit<SpawnOptions, "name"> {
   /** Registered before `init`: a name of this node, or, for a behaviour, one that a module keeps. */
   readonly name?: string | ViaName<never>;

@@ -3,13 +3,31 @@
  * one process each, as names are, or `duplicate`, any number, as topics are. What a process has registered is
  * gone when it ends.
  *
- *     export const users = registry<[string, number], Profile>(import.meta.url, "users", { keys: "unique" });
- *     const pid = await startLink(self, users, [], { name: "users" });
- *     await Registry.register(self, pid, ["user", 5], profile);
- *     const user = await Registry.whereisName(self, pid, ["user", 5]);
- *     await startLink(self, room, [], { name: Registry.via("rooms", "lobby") }); // registered before its init
- *     await call(self, Registry.via("rooms", "lobby"), ["join", "joe"]);
- *     for (const { pid, value } of await Registry.lookup(self, pid, ["user", 5])) ...
+ * ```ts
+ * import { call, genServer, Registry, registry, startLink } from "ringbeam";
+ *
+ * // Keys are strings, values are Users, and the processes understand strings.
+ * type User = { age: number };
+ * export const users = registry<string, User, string>(import.meta.url, "users", { keys: "unique" });
+ *
+ * const pid = await startLink(self, users, [], { name: "users" });
+ * await Registry.register(self, pid, "joe", { age: 42 });
+ * await Registry.lookup(self, pid, "joe"); //=> [{ pid: self.pid, value: { age: 42 } }]
+ * const joe = await Registry.whereisName(self, pid, "joe");
+ * if (joe !== undefined) self.send(joe, "hello");
+ * await self.receive(); //=> "hello"
+ * const again = Registry.register(self, pid, "joe", { age: 7 });
+ * await again.catch((error) => error.failure); //=> { alreadyRegistered: self.pid }
+ *
+ * // A key is a name as well: for starts, calls and casts.
+ * export const room = genServer(import.meta.url, "room", {
+ *   init: () => null,
+ *   handleCall: { hello: () => "welcome" },
+ * });
+ * const place = await startLink(self, room, [], { name: Registry.via("users", "lobby") });
+ * await call(self, Registry.via("users", "lobby"), ["hello"]); //=> "welcome"
+ * (await Registry.whereisName(self, pid, "lobby")) === place; //=> true
+ * ```
  *
  * It is one server, which monitors who is registered:
  *

@@ -7,8 +7,11 @@
 import type { AnyPid, Pid } from "../runtime/index.js";
 import { termKey } from "./termKey.js";
 
+/** A process under a key. */
 export interface Entry<Value = unknown, in M = never> {
+  /** The process; it may have ended a moment ago. */
   readonly pid: Pid<M>;
+  /** What it was registered with. */
   readonly value: Value;
 }
 

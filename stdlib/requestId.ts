@@ -2,9 +2,22 @@
  * Requests whose replies are fetched later, so that a process can wait for many at once (OTP: `gen_server`'s
  * `send_request`, `receive_response`, `wait_response`, `check_response`), and requests to many nodes.
  *
- *     const id = sendRequest(self, pid, ["add", 5]);   // ReqId<number>
- *     ...
- *     const sum = await receiveResponse(self, id);     // number
+ * ```ts
+ * import { genServer, receiveResponse, sendRequest, startLink } from "ringbeam";
+ *
+ * export const adder = genServer(import.meta.url, "adder", {
+ *   init: () => 0,
+ *   handleCall: { add: (_ctx, a: number, b: number) => a + b },
+ * });
+ *
+ * const one = await startLink(self, adder, []);
+ * const two = await startLink(self, adder, []);
+ * const ids = [sendRequest(self, one, ["add", 1, 2]), sendRequest(self, two, ["add", 3, 4])];
+ * // Both are at work; now for the replies.
+ * const sums: number[] = [];
+ * for (const id of ids) sums.push(await receiveResponse(self, id));
+ * sums; //=> [3, 7]
+ * ```
  *
  * |                   | waits | not there in time                    | the server ended, or refused |
  * | ----------------- | ----- | ------------------------------------ | ---------------------------- |
@@ -178,6 +191,7 @@ function isAnswer(message: unknown, ref: Ref): message is ReplyMessage | Down {
 
 /** What came of a request to a name on many nodes; both in the order of the nodes that were asked. */
 export interface MultiReply<R> {
+  /** Who answered what. */
   readonly replies: readonly { readonly node: string; readonly reply: R }[];
   /** Without such a server, unreachable, refusing, or too late. */
   readonly badNodes: readonly string[];

@@ -5,6 +5,25 @@
  *     init: () => withTimeout({ seen: 0 }, 1000)                                 {ok, State, 1000}
  *     init: () => ignore                                                         ignore
  *     init: () => stopWith("noDisk")                                             {stop, noDisk}
+ *
+ * ```ts
+ * import { call, continueWith, genServer, Ignored, ignore, startLink } from "ringbeam";
+ *
+ * export const journal = genServer(import.meta.url, "journal", {
+ *   init: (_self, path: string) => (path === "" ? ignore : continueWith({ path, lines: [""] }, "load")),
+ *   handleContinue: {
+ *     // Its starter goes on already; requests wait until this is done.
+ *     async load(ctx) {
+ *       ctx.state.lines = ["first", "second"];
+ *     },
+ *   },
+ *   handleCall: { lines: (ctx) => ctx.state.lines },
+ * });
+ *
+ * const pid = await startLink(self, journal, ["today"]);
+ * await call(self, pid, ["lines"]); //=> ["first", "second"]
+ * await startLink(self, journal, [""]).catch((error) => error instanceof Ignored); //=> true
+ * ```
  */
 import { Exit, type Self } from "../runtime/index.js";
 import type { Request } from "./gen.js";
@@ -12,6 +31,7 @@ import type { IgnoredMessage } from "./procLib.js";
 import { StopWith } from "./serverResult.js";
 
 declare const ignoreType: unique symbol;
+/** The type of `ignore`. */
 export interface Ignore {
   readonly [ignoreType]: true;
 }
@@ -29,11 +49,14 @@ export class InitialState<out State, out Continue extends string = never> {
   readonly [STATE]: State;
   constructor(
     state: State,
+    /** The continue handler that runs first, and its arguments. */
     readonly next: Request | undefined,
+    /** ms until `handleTimeout`, if no message comes. */
     readonly timeout: number | undefined,
   ) {
     this[STATE] = state;
   }
+  /** What `init` gave. */
   get state(): State {
     return this[STATE];
   }

@@ -1,7 +1,48 @@
-/** What the handlers of servers and state machines give, beside replies. */
+/**
+ * What the handlers of servers and state machines give, beside replies.
+ *
+ * ```ts
+ * import {
+ *   call,
+ *   cast,
+ *   type From,
+ *   genServer,
+ *   noReply,
+ *   receiveResponse,
+ *   reply,
+ *   sendRequest,
+ *   start,
+ *   stopWith,
+ * } from "ringbeam";
+ *
+ * export const hatch = genServer(import.meta.url, "hatch", {
+ *   init: () => ({ waiting: [] as From[] }),
+ *   handleCall: {
+ *     take(ctx) {
+ *       ctx.state.waiting.push(ctx.from);
+ *       return noReply;
+ *     },
+ *     close: () => stopWith("normal", "closed"),
+ *   },
+ *   handleCast: {
+ *     put(ctx, dish: string) {
+ *       const from = ctx.state.waiting.shift();
+ *       if (from !== undefined) reply(ctx.self, from, dish);
+ *     },
+ *   },
+ * });
+ *
+ * const pid = await start(self, hatch, []);
+ * const taken = sendRequest(self, pid, ["take"]);
+ * cast(self, pid, ["put", "soup"]);
+ * await receiveResponse(self, taken); //=> "soup"
+ * await call(self, pid, ["close"]); //=> "closed"
+ * ```
+ */
 import type { ExitReason } from "../runtime/index.js";
 
 declare const noReplyType: unique symbol;
+/** The type of `noReply`. */
 export interface NoReply {
   readonly [noReplyType]: true;
 }
@@ -12,6 +53,7 @@ export const noReply = Symbol("noReply") as unknown as NoReply;
 /** What a handler gives to end its server. */
 export class StopWith<out R = never> {
   constructor(
+    /** What the process exits with. */
     readonly reason: ExitReason,
     /** Holds the reply to the call at hand, if there is to be one. */
     readonly replies: readonly [R] | readonly [],

@@ -1,8 +1,30 @@
 /**
  * What the handlers of a state machine give: where to go, and the transition actions, in order.
  *
- *     return ctx.nextState("open").reply("welcome").stateTimeout(10_000);
- *     return ctx.keepState().postpone();
+ * ```ts
+ * import { call, cast, genStatem, initialState, receiveResponse, sendRequest, startLink } from "ringbeam";
+ *
+ * // Whoever enters while the door is closed waits until it opens.
+ * export const door = genStatem(import.meta.url, "door", {
+ *   init: () => initialState("closed", { entered: 0 }),
+ *   states: {
+ *     closed: {
+ *       call: { enter: (ctx) => ctx.keepState().postpone() },
+ *       cast: { open: (ctx) => ctx.nextState("open").stateTimeout(10_000) },
+ *     },
+ *     open: {
+ *       call: { enter: (ctx) => ctx.keepState().reply(++ctx.data.entered) },
+ *       stateTimeout: (ctx) => ctx.nextState("closed"),
+ *     },
+ *   },
+ * });
+ *
+ * const pid = await startLink(self, door, []);
+ * const first = sendRequest(self, pid, ["enter"]);
+ * cast(self, pid, ["open"]);
+ * await receiveResponse(self, first); //=> 1
+ * await call(self, pid, ["enter"]); //=> 2
+ * ```
  *
  * Actions only say what is to be done; the machine (`statemLoop`) does it when the handler is done.
  */
@@ -138,7 +160,9 @@ export class Actions implements Transition {
 
 /** How a machine begins: in this state, with this data, after these actions. */
 export interface Initial<out S, out Data> extends EnterTransition, Inserting {
+  /** The first state. */
   readonly state: S;
+  /** The data to begin with. */
   readonly data: Data;
 }
 

@@ -16,7 +16,9 @@ import type { SystemEvent } from "./sysDebug.js";
 
 /** What handlers hold: one object for the whole life of a machine. `Here`: the states the handler is for. */
 export interface StatemContext<Here, Data> {
+  /** The machine's own process. */
   readonly self: Self<unknown>;
+  /** The state that it is in. */
   readonly state: Here;
   /** Assign to replace it. */
   data: Data;
@@ -24,6 +26,7 @@ export interface StatemContext<Here, Data> {
 
 /** What state enter calls hold: they cannot change the state. */
 export interface EnterContext<Here, Data> extends StatemContext<Here, Data> {
+  /** Stays, as is meant by default; for actions to follow. */
   keepState(): EnterTransition;
   /** Enters the state again. */
   repeatState(): EnterTransition;
@@ -33,6 +36,7 @@ export interface EnterContext<Here, Data> extends StatemContext<Here, Data> {
 export interface EventContext<S, Here, Data> extends StatemContext<Here, Data> {
   /** Goes to a state; if that is the one it is in, the same as `keepState`. */
   nextState(state: S): Transition;
+  /** Keeps the state, as is meant by default; for actions to follow. */
   keepState(): Transition;
   /** Keeps the state, but makes its state enter call again. */
   repeatState(): Transition;
@@ -42,8 +46,11 @@ export interface EventContext<S, Here, Data> extends StatemContext<Here, Data> {
 export interface StatemCallContext<S, Here, Data> extends StatemContext<Here, Data> {
   /** Who waits for the reply to the call at hand. */
   readonly from: From;
+  /** Goes to a state; if that is the one it is in, the same as `keepState`. */
   nextState(state: S): CallTransition<never>;
+  /** Keeps the state; `reply(value)` and other actions follow, or the reply comes later. */
   keepState(): CallTransition<never>;
+  /** Keeps the state, but makes its state enter call again. */
   repeatState(): CallTransition<never>;
 }
 
@@ -59,14 +66,19 @@ type Handlers<Ctx, Result> = Record<string, (ctx: Ctx, ...args: never[]) => Resu
 export interface EventHandlers<S, Here, Data> {
   /** The state enter call: the state has just been entered from `oldState` (from itself when the machine begins). */
   enter?(ctx: EnterContext<Here, Data>, oldState: S): EnterOutcome;
+  /** What `call` names. */
   call?: Handlers<StatemCallContext<S, Here, Data>, unknown>;
+  /** What `cast` names. */
   cast?: Handlers<EventContext<S, Here, Data>, Outcome>;
   /** Events that the machine gave itself by `nextEvent("internal", [name, ...args])`. */
   internal?: Handlers<EventContext<S, Here, Data>, Outcome>;
   /** Any other message: DOWN, EXIT (if it traps exits), plain sends. */
   info?(ctx: EventContext<S, Here, Data>, message: unknown): Outcome;
+  /** No event came for as long as `eventTimeout(ms, content)` said. */
   eventTimeout?(ctx: EventContext<S, Here, Data>, content: unknown): Outcome;
+  /** The state did not change for as long as `stateTimeout(ms, content)` said. */
   stateTimeout?(ctx: EventContext<S, Here, Data>, content: unknown): Outcome;
+  /** By the names that `genericTimeout(name, ms, content)` gave: the time is over. */
   genericTimeout?: Handlers<EventContext<S, Here, Data>, Outcome>;
 }
 

@@ -2,17 +2,34 @@
  * A supervisor starts its children, in order, restarts those that end, and ends them in reverse order (OTP:
  * `supervisor`; its `supervisor(3)` is the specification of what is not said here).
  *
- *     export const shop = supervisor(import.meta.url, "shop", (tills: number) => ({
- *       strategy: "oneForOne",
- *       intensity: 3,
- *       period: 10_000,
- *       children: [
- *         child(stock, [], { name: "stock" }),
- *         ...Array.from({ length: tills }, (_, i) => child(till, [i], { id: `till ${i}` })),
- *       ],
- *     }));
- *     const pid = await startLink(self, shop, [3]);
- *     await startChild(self, pid, child(till, [3], { id: "till 3" }));
+ * ```ts
+ * import { cast, child, genServer, type Pid, startChild, startLink, supervisor } from "ringbeam";
+ *
+ * export const till = genServer(import.meta.url, "till", {
+ *   init(self, name: string, owner: Pid<string>) {
+ *     self.send(owner, `${name} is open`);
+ *     return { sum: 0 };
+ *   },
+ *   handleCast: {
+ *     crash() {
+ *       throw new Error("out of paper");
+ *     },
+ *   },
+ * });
+ * export const shop = supervisor(import.meta.url, "shop", (owner: Pid<string>) => ({
+ *   strategy: "oneForOne",
+ *   intensity: 3, // restarts within
+ *   period: 10_000, // ms; with one more, the shop gives up and exits
+ *   children: [child(till, ["till 1", owner], { name: "till1" })],
+ * }));
+ *
+ * const pid = await startLink(self, shop, [self.pid]);
+ * await self.receive(); //=> "till 1 is open"
+ * cast(self, "till1", ["crash"]);
+ * await self.receive(); //=> "till 1 is open"
+ * await startChild(self, pid, child(till, ["till 2", self.pid], { id: "till2", restart: "transient" }));
+ * await self.receive(); //=> "till 2 is open"
+ * ```
  *
  * It is a server (`genServer`) that traps exits and does one thing at a time: while it waits for a child to
  * start or to end, whatever else happens waits in its mailbox.

@@ -8,12 +8,15 @@ import type { ChildInfo, ChildSpec } from "./childSpec.js";
 import { call, type Protocol, type ServerRef } from "./gen.js";
 import type { AnySelf } from "./procLib.js";
 
+/** How many children a supervisor has. */
 export interface ChildCounts {
   /** Child specs. */
   readonly specs: number;
   /** Children that run. */
   readonly active: number;
+  /** Those of type `supervisor`, running or not. */
   readonly supervisors: number;
+  /** Those of type `worker`, running or not. */
   readonly workers: number;
 }
 
@@ -88,6 +91,7 @@ export function whichChildren(self: AnySelf, supervisor: AnySupervisor): Promise
   return ask(self, supervisor, ["whichChildren"]) as Promise<ChildInfo[]>;
 }
 
+/** How many children there are (`supervisor:count_children/1`). */
 export function countChildren(self: AnySelf, supervisor: AnySupervisor): Promise<ChildCounts> {
   return ask(self, supervisor, ["countChildren"]) as Promise<ChildCounts>;
 }

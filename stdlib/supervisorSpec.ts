@@ -21,6 +21,7 @@ export interface SupervisorSpec {
    * (the default), or with the first or with the last of them. A child that it was told to end does not count.
    */
   readonly autoShutdown?: AutoShutdown;
+  /** Started in this order, ended in the reverse one. Ids must differ. */
   readonly children: readonly ChildSpec[];
 }
 

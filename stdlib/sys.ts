@@ -2,10 +2,25 @@
  * Looking into processes, and handling them from outside (OTP: `sys`). Works with servers and state machines, and
  * with everything that is one inside; `sysLoop` says how another behaviour joins in.
  *
- *     await sys.getState(self, "counter");                  // { count: 5 }
- *     await sys.getState(self, "codeLock");                 // { state: "open", data: { ... } }, of a state machine
- *     await sys.replaceState(self, "counter", { count: 0 });
- *     await sys.trace(self, "counter", true);               // prints its messages and replies
+ * ```ts
+ * import { call, genServer, startLink, sys } from "ringbeam";
+ *
+ * export const meter = genServer(import.meta.url, "meter", {
+ *   init: () => ({ count: 0 }),
+ *   handleCall: { add: (ctx, by: number) => (ctx.state.count += by) },
+ * });
+ *
+ * const pid = await startLink(self, meter, [], { name: "meter" });
+ * await sys.statistics(self, pid, true);
+ * await call(self, pid, ["add", 5]);
+ * await sys.getState(self, "meter"); //=> { count: 5 }
+ * (await sys.statistics(self, pid, "get"))?.messagesIn; //=> 1
+ * await sys.replaceState(self, pid, { count: 100 });
+ * await sys.mapState(self, pid, ({ count }: { count: number }) => ({ count: count * 2 }));
+ * await call(self, pid, ["add", 1]); //=> 201
+ * await sys.suspend(self, pid); // it takes no calls till it is resumed
+ * (await sys.getStatus(self, pid)).status; //=> "suspended"
+ * ```
  *
  * OTP's `replace_state` and `install` take functions. A function is no term: it cannot go to another thread with
  * what it closes over. So a state is replaced by a state, by an update that the definition has under a name, or by

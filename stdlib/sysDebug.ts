@@ -21,9 +21,13 @@ export type SystemEvent =
 
 /** Since it was turned on. */
 export interface Statistics {
+  /** When counting began. */
   readonly startTime: Date;
+  /** When these counts were taken. */
   readonly currentTime: Date;
+  /** Messages and starts handled. */
   readonly reductions: number;
+  /** Messages that came, but for system messages. */
   readonly messagesIn: number;
   /** Replies that handlers gave; not what they sent otherwise. */
   readonly messagesOut: number;

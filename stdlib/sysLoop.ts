@@ -23,18 +23,24 @@ import {
 import type { Request, StopMessage } from "./gen.js";
 import { Debug, type SystemEvent } from "./sysDebug.js";
 
+/** A request of `sys` to a process. */
 export interface SystemMessage {
   readonly tag: "$system";
+  /** Whom to reply to. */
   readonly from: From;
+  /** What is asked, and its arguments. */
   readonly request: Request;
 }
 
 /** A behaviour, as system messages see it. What its methods throw fails the request, and nothing else. */
 export interface SystemReceiver {
+  /** The process. */
   readonly self: Self<unknown>;
   /** Of the definition. */
   readonly name: string;
+  /** The state as `sys.getState` gives it. */
   getState(): unknown;
+  /** Puts another state in its place. */
   replaceState(state: unknown): void;
   /** Runs an update that the definition names; gives the new state. Undefined: there is none of this name. */
   updateState(name: string, args: readonly unknown[]): unknown;
@@ -50,12 +56,17 @@ export interface SystemReceiver {
 
 /** A process for people, see `getStatus`. */
 export interface Status {
+  /** Which process. */
   readonly pid: Pid<unknown>;
   /** Who started it with a link; else itself. */
   readonly parent: AnyPid;
+  /** That of its definition. */
   readonly name: string;
+  /** Whether it takes messages other than those of `sys`. */
   readonly status: "running" | "suspended";
+  /** Its state, as its `formatStatus` shows it. */
   readonly state: unknown;
+  /** Its latest events, as its `formatStatus` shows them. */
   readonly log: unknown;
   /** Of a state machine: its postponed events, the oldest first. */
   readonly postponed?: unknown;

@@ -1,11 +1,20 @@
 /**
  * A computation in a process of its own, whose result the caller awaits (Elixir: `Task`).
  *
- *     export const square = task(import.meta.url, async function square(_self, n: number) {
- *       return n * n;
- *     });
- *     const running = Task.async(self, square, [5]);
- *     const result = await Task.await(self, running); // 25
+ * ```ts
+ * import { Task, task } from "ringbeam";
+ *
+ * export const square = task(import.meta.url, async function square(_self, n: number) {
+ *   return n * n;
+ * });
+ *
+ * const running = Task.async(self, square, [5]);
+ * await Task.await(self, running); //=> 25
+ * const squares: number[] = [];
+ * for await (const one of Task.asyncStream(self, square, [[1], [2], [3]], { maxConcurrency: 2 }))
+ *   if (one.tag === "ok") squares.push(one.result);
+ * squares; //=> [1, 4, 9]
+ * ```
  *
  * What runs is an export by name, as everything that is spawned: a closure cannot go to another scheduler. Owner
  * and task are linked, so a task that crashes ends an owner that does not trap exits, and no task outlives its

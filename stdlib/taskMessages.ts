@@ -16,11 +16,15 @@ declare const resultType: unique symbol;
 
 /** A task that was started. Only its owner can await it. It is a term. */
 export interface Handle<out R = unknown> {
+  /** The task's own process. */
   readonly pid: AnyPid;
+  /** Who started it, and alone can await it. */
   readonly owner: AnyPid;
   /** The owner's monitor of the task, and its alias for the result. */
   readonly ref: Ref;
+  /** Whether owner and task are linked: `async`, not `asyncNolink`. */
   readonly linked: boolean;
+  /** What it runs, for people: `file.js#name`. */
   readonly name: string;
   readonly [resultType]?: R;
 }

@@ -1,8 +1,20 @@
 /**
  * Tasks for a stream of inputs, so many at a time (Elixir: `Task.async_stream`).
  *
- *     for await (const one of Task.asyncStream(self, resize, [["a.png"], ["b.png"]], { maxConcurrency: 4 }))
- *       if (one.tag === "ok") console.log(one.result);
+ * ```ts
+ * import { Task, task } from "ringbeam";
+ *
+ * export const half = task(import.meta.url, async function half(self, n: number) {
+ *   if (n % 2 !== 0) self.exit({ shutdown: "odd" });
+ *   return n / 2;
+ * });
+ *
+ * self.processFlag("trapExit", true); // else a task that fails ends its owner
+ * const results: unknown[] = [];
+ * for await (const one of Task.asyncStream(self, half, [[2], [3], [4]], { maxConcurrency: 2 }))
+ *   results.push(one.tag === "ok" ? one.result : one.reason);
+ * results; //=> [1, { shutdown: "odd" }, 2]
+ * ```
  *
  *     inputs -> start, while fewer than `maxConcurrency` run -> running -> finished -> results, in order or not
  *
@@ -16,6 +28,7 @@ import type { DynamicSupervisor } from "./supervisorClient.js";
 import { async, asyncNolink, shutdown, type TaskProc } from "./task.js";
 import { dropExit, type Handle, type Outcome, settle, TaskError } from "./taskMessages.js";
 
+/** How many tasks run, where, and what of those that take too long. */
 export interface StreamOptions extends Omit<SpawnOptions, "name"> {
   /** Tasks that run at a time; by default one for each worker scheduler. */
   readonly maxConcurrency?: number;

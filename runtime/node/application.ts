@@ -16,8 +16,11 @@ import { Exit, type ExitReason, formatReason } from "../term/reason.js";
 
 /** The root process of an application: what to spawn. A child spec is one. */
 export interface Root {
+  /** What to spawn; on scheduler 0, linked with the application's master. */
   readonly proc: AnyProc;
+  /** Its arguments: terms. */
   readonly args: readonly unknown[];
+  /** Registered on the node; nobody's name by default. */
   readonly name?: string;
   /** Scheduler 0 by default: a root there outlives every worker thread. */
   readonly scheduler?: Placement;
@@ -39,7 +42,7 @@ export interface ApplicationContext<Env> {
  * one throws is told as it is.
  */
 export interface Application<Env extends object = Record<string, unknown>, State = unknown> {
-  /** Unique on the node. */
+  /** Unique on the node; for people, and for those who start it by name. */
   readonly name: string;
   readonly description?: string;
   readonly vsn?: string;

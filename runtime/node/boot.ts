@@ -96,6 +96,7 @@ export class Node {
     return this.#parts.self;
   }
 
+  /** `name@host`, or `nonode@nohost` without a name. */
   get name(): string {
     return this.#parts.hosted.scheduler.space.self.name;
   }

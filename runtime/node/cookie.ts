@@ -7,6 +7,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { nanoid } from "nanoid";
 
+/** The cookie cannot be read, or others could read it: nobody is let in with such a secret. */
 export class CookieError extends Error {
   override readonly name = "CookieError";
 }

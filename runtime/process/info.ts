@@ -12,7 +12,9 @@ import { Op } from "./signal.js";
 export interface ProcessInfo {
   /** As text, `<node:scheduler.serial>`. */
   readonly pid: string;
+  /** The scheduler that it lives on, 0 for the main thread. */
   readonly scheduler: number;
+  /** The name that it is registered under, or null. */
   readonly name: string | null;
   /** The application that it belongs to, as its spawner did. */
   readonly application: string | null;
@@ -24,10 +26,15 @@ export interface ProcessInfo {
   readonly mailbox: number;
   /** Messages and starts handled so far. */
   readonly reductions: number;
+  /** See `processFlag`. */
   readonly priority: Priority;
+  /** Whether exit signals come to it as messages. */
   readonly trapExit: boolean;
+  /** How many processes it is linked with. */
   readonly links: number;
+  /** How many monitors it holds. */
   readonly monitors: number;
+  /** How many monitors others hold of it. */
   readonly monitoredBy: number;
 }
 

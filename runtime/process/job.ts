@@ -1,4 +1,18 @@
-/** Jobs for the dirty pool: plain functions that may compute or block for long (BEAM: dirty NIFs). */
+/**
+ * Jobs for the dirty pool: plain functions that may compute or block for long (BEAM: dirty NIFs).
+ *
+ * ```ts
+ * import { job } from "ringbeam";
+ *
+ * export const sumTo = job(import.meta.url, function sumTo(n: number) {
+ *   let sum = 0;
+ *   for (let i = 1; i <= n; i++) sum += i;
+ *   return sum;
+ * });
+ *
+ * await self.dirty(sumTo, [1_000_000]); //=> 500000500000
+ * ```
+ */
 import { define, type Proc } from "../term/mfa.js";
 
 declare const resultType: unique symbol;

@@ -1,4 +1,22 @@
-/** Declaring what can be spawned: an async function, or a behaviour whose callbacks get one message at a time. */
+/**
+ * Declaring what can be spawned: an async function, or a behaviour whose callbacks get one message at a time.
+ *
+ * ```ts
+ * import { type Pid, proc, type Self } from "ringbeam";
+ *
+ * type Ping = { from: Pid<string>; text: string };
+ * export const echo = proc(import.meta.url, async function echo(self: Self<Ping>, prefix: string) {
+ *   for (;;) {
+ *     const ping = await self.receive();
+ *     self.send(ping.from, prefix + ping.text);
+ *   }
+ * });
+ *
+ * const pid = self.spawnLink(echo, ["> "]);
+ * self.send(pid, { from: self.pid, text: "hello" });
+ * await self.receive(); //=> "> hello"
+ * ```
+ */
 import { define, type Proc } from "../term/mfa.js";
 import type { Code, Receiver } from "./process.js";
 import type { Self } from "./self.js";

@@ -21,6 +21,7 @@ export type State = (typeof State)[keyof typeof State];
 
 /** Highest first. While `max` or `high` have work, lower ones wait; `low` gets every eighth turn of `normal`. */
 export const PRIORITIES = ["max", "high", "normal", "low"] as const;
+/** How soon a process runs, see PRIORITIES: `normal` unless told otherwise. */
 export type Priority = (typeof PRIORITIES)[number];
 
 /** The place of a priority in PRIORITIES. Throws TypeError for what is none. */
@@ -33,6 +34,9 @@ export function levelOf(priority: Priority): number {
 
 /** Handed one message at a time; a promise it returns is awaited before the next. */
 export interface Receiver<in M = never> {
+  /**
+   * Gets each message, in order of arrival. What it throws, or rejects with, ends the process with that reason.
+   */
   handle(message: M): void | Promise<void>;
 }
 

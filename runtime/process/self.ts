@@ -4,6 +4,23 @@
  *
  * After its process has ended, a body that still runs (after a foreign `await`) can do nothing any more:
  * `receive` never settles, everything else throws the exit.
+ *
+ * ```ts
+ * import { proc, type Self, TIMEOUT } from "ringbeam";
+ *
+ * export const fragile = proc(import.meta.url, async function fragile(self: Self<string>) {
+ *   self.exit(await self.receive());
+ * });
+ *
+ * const { pid, ref } = self.spawnMonitor(fragile, []);
+ * self.send(pid, "tired");
+ * await self.receive(); //=> { tag: "DOWN", ref, process: pid, reason: "tired" }
+ * self.processFlag("trapExit", true);
+ * const linked = self.spawnLink(fragile, []);
+ * self.exit(linked, "kill");
+ * await self.receive(); //=> { tag: "EXIT", pid: linked, reason: "killed" }
+ * await self.receive({ after: 0 }); //=> TIMEOUT
+ * ```
  */
 import type { AnyProc, Proc } from "../term/mfa.js";
 import type { Address, AnyPid, Pid, Ref } from "../term/pid.js";
@@ -36,6 +53,7 @@ import {
   startTimer,
 } from "./timer.js";
 
+/** How long `receive` waits, and where it begins to look. */
 export interface ReceiveOptions {
   /** ms until `TIMEOUT`; 0 only looks. */
   readonly after: number;
@@ -88,6 +106,7 @@ export class Self<M = unknown> {
     this.#process = process;
   }
 
+  /** Who it is (`erlang:self/0`). */
   get pid(): Pid<M> {
     return this.#process.pid as unknown as Pid<M>;
   }
@@ -132,8 +151,16 @@ export class Self<M = unknown> {
     send(this.#live().env, dest as Dest, message);
   }
 
+  /**
+   * The next message, in order of arrival; with `after`, TIMEOUT if none comes in time. Throws RangeError for
+   * what is no time.
+   */
   receive(): Promise<M>;
   receive(options: ReceiveOptions): Promise<M | typeof TIMEOUT>;
+  /**
+   * The first message that `match` accepts; all others stay in the mailbox, in their order. `match` must only
+   * look.
+   */
   receive<T extends M>(match: (message: M) => message is T): Promise<T>;
   receive<T extends M>(
     match: (message: M) => message is T,
@@ -141,7 +168,6 @@ export class Self<M = unknown> {
   ): Promise<T | typeof TIMEOUT>;
   receive(match: (message: M) => boolean): Promise<M>;
   receive(match: (message: M) => boolean, options: ReceiveOptions): Promise<M | typeof TIMEOUT>;
-  /** The first message that `match` accepts, any by default, in the order of arrival. */
   receive(
     first?: ((message: M) => boolean) | ReceiveOptions,
     second?: ReceiveOptions,
@@ -245,10 +271,18 @@ export class Self<M = unknown> {
     return abandonSpawn(this.#live(), ref);
   }
 
+  /**
+   * Links both ways: when one ends, the other gets an exit signal with the reason, `noproc` if it has ended
+   * already, `noconnection` if its node is lost. Linked twice is linked once (`erlang:link/1`).
+   */
   link(pid: AnyPid): void {
     link(this.#live(), pid);
   }
 
+  /**
+   * Ends a link; no exit signal of it arrives any more. An EXIT message that is there stays
+   * (`erlang:unlink/1`).
+   */
   unlink(pid: AnyPid): void {
     unlink(this.#live(), pid);
   }
@@ -280,17 +314,23 @@ export class Self<M = unknown> {
     return alias(this.#live());
   }
 
+  /** From now on messages to the alias are dropped. False if it was none. */
   unalias(ref: Ref): boolean {
     return unalias(this.#live(), ref);
   }
 
+  /** A ref that is like no other, on any node. */
   makeRef(): Ref {
     return newRef(this.#live());
   }
 
+  /** Leaves this process with the reason: throws Exit, which may be caught (`erlang:exit/1`). */
   exit(reason: ExitReason): never;
+  /**
+   * Sends an exit signal: `kill` ends its target with `killed`, whatever it traps; `normal` ends nobody but the
+   * sender itself. To oneself it takes effect before this returns (`erlang:exit/2`).
+   */
   exit(pid: AnyPid, reason: ExitReason): void;
-  /** With a reason: leaves this process (exit/1). With a pid and a reason: sends it an exit signal (exit/2). */
   exit(first: unknown, ...rest: unknown[]): void {
     if (rest.length === 0) throw new Exit(first);
     exitSignal(this.#live(), first as Pid, rest[0]);
@@ -332,10 +372,12 @@ export class Self<M = unknown> {
     unregister(this.#live().env, name);
   }
 
+  /** Who is registered under the name on this node, or undefined. `T` is the caller's claim. */
   whereis<T = unknown>(name: string): Pid<T> | undefined {
     return this.#process.env.names.whereis(name) as Pid<T> | undefined;
   }
 
+  /** The names that are registered on this node, on all its schedulers, in no order. */
   registered(): string[] {
     return this.#process.env.names.registered();
   }
@@ -421,6 +463,7 @@ export class Self<M = unknown> {
     return processInfo(this.#live(), pid, items) as Promise<never>;
   }
 
+  /** Whether a process, of any node, has not ended; false also if it cannot be reached. */
   async isAlive(pid: AnyPid): Promise<boolean> {
     return (await this.processInfo(pid)) !== undefined;
   }

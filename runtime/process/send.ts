@@ -61,6 +61,7 @@ function sendToAlias(env: Env, ref: Ref, message: unknown): void {
 export class BadName extends Error {
   override readonly name = "BadName";
   constructor(
+    /** The name that nobody has. */
     readonly registeredName: string,
     node: string,
   ) {

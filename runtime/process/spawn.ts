@@ -10,11 +10,13 @@ import { newRef, watch } from "./monitors.js";
 import { levelOf, type Monitoring, type Priority, Process } from "./process.js";
 import { type Birth, Op } from "./signal.js";
 
+/** How and where a process is started. */
 export interface SpawnOptions {
   /** Registered before the body runs. If the name is taken, the process exits with `{ alreadyRegistered: pid }`. */
   readonly name?: string;
   /** A scheduler's number, "here" (the spawner's), or "balanced" (default): the one with the least load. */
   readonly scheduler?: Placement;
+  /** `normal` by default. Throws TypeError for what is none. */
   readonly priority?: Priority;
   readonly node?: never;
 }

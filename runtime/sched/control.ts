@@ -36,10 +36,15 @@ export interface MainControl {
   dirty(call: Uint8Array): Promise<Uint8Array>;
 }
 
+/** What a scheduler says of itself, see `node.inspect()`. */
 export interface SchedulerReport {
+  /** Its number: 0 is the main thread. */
   readonly scheduler: number;
+  /** Slices run since it started. */
   readonly slices: number;
+  /** Slices that a kill has cut short. */
   readonly kills: number;
+  /** The processes that live there. */
   readonly processes: ProcessInfo[];
 }
 

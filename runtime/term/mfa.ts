@@ -18,13 +18,16 @@ export class Proc<in Args extends readonly unknown[] = never, in M = never> {
   constructor(
     /** URL of the defining module. */
     readonly module: string,
+    /** Its name in that module. */
     readonly name: string,
   ) {}
+  /** For people: `file.js#name`. */
   toString(): string {
     return `${this.module.slice(this.module.lastIndexOf("/") + 1)}#${this.name}`;
   }
 }
 
+/** Any spawnable export, whatever its arguments and messages. */
 export type AnyProc = Proc<never, never>;
 
 const procs = new Map<string, AnyProc>();

@@ -33,13 +33,18 @@ export class Pid<in M = never> {
   /** True once the pid may come back to this thread by decoding, and so must be found again. */
   escaped = false;
   constructor(
+    /** The node that it lives on, as it was started then. */
     readonly node: NodeId,
+    /** The scheduler that it lives on, all its life. */
     readonly scheduler: number,
+    /** Which of the processes of that scheduler it is; see the head of this file. */
     readonly serial: number,
   ) {}
+  /** `<node:scheduler.serial>`. */
   toString(): string {
     return `<${this.node.name}:${this.scheduler}.${this.serial}>`;
   }
+  /** As `toString`: JSON carries no identities. */
   toJSON(): string {
     return this.toString();
   }
@@ -50,15 +55,21 @@ export class Pid<in M = never> {
 
 /** A unique reference: names a monitor, a timer, a request, or (as an alias) a place to send to. */
 export class Ref {
+  /** True once the ref may come back to this thread by decoding, and so must be found again. */
   escaped = false;
   constructor(
+    /** The node that made it. */
     readonly node: NodeId,
+    /** The scheduler that made it. */
     readonly scheduler: number,
+    /** Which of the refs of that scheduler it is. */
     readonly id: number,
   ) {}
+  /** `#Ref<node:scheduler.id>`. */
   toString(): string {
     return `#Ref<${this.node.name}:${this.scheduler}.${this.id}>`;
   }
+  /** As `toString`: JSON carries no identities. */
   toJSON(): string {
     return this.toString();
   }
@@ -72,7 +83,9 @@ export type AnyPid = Pid<never>;
 
 /** `<name, node>`: a registered name on a node. */
 export interface Address {
+  /** The registered name. */
   readonly name: string;
+  /** `name@host` of the node. */
   readonly node: string;
 }
 

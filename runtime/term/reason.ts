@@ -16,7 +16,10 @@ export type ExitReason =
 /** Thrown to leave a process with a reason, as `erlang:exit/1`; can be caught, as there. */
 export class Exit extends Error {
   override readonly name = "Exit";
-  constructor(readonly reason: ExitReason) {
+  constructor(
+    /** What the process exits with, if nobody catches this. */
+    readonly reason: ExitReason,
+  ) {
     super(`exit: ${formatReason(reason)}`);
   }
 }

@@ -10,7 +10,9 @@ export const MAX_DEPTH = 1000;
 export class TermError extends TypeError {
   override readonly name = "TermError";
   constructor(
+    /** Where it is: `message.job.handlers[0]`. */
     readonly path: string,
+    /** What it is: `function`. */
     readonly found: string,
   ) {
     super(`${path}: ${found} cannot be sent`);
