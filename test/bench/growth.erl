@@ -65,7 +65,7 @@ growth_timers(N, X) ->
 
 growth_ring(N, X) -> messaging:hops(N, X).
 
-growth_binary(N, X) -> letter(N, fun() -> binary:copy(<<X>>, X) end).
+growth_binary(N, X) -> letter(N, fun() -> steps:binary(X, X) end).
 growth_list(N, X) -> letter(N, fun() -> lists:seq(1, ceil(X / ?BYTES_PER_ITEM)) end).
 
 letter(N, Load) ->

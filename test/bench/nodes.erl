@@ -15,7 +15,7 @@ nodes_call(N) ->
 
 nodes_send(N) -> send(N, ?BURST, fun(I) -> I end).
 nodes_send_map(N) -> send(N, ?BURST, fun steps:six/1).
-nodes_binaries(N) -> send(N, ?BINARY_BURST, fun(I) -> binary:copy(<<I>>, ?BINARY) end).
+nodes_binaries(N) -> send(N, ?BINARY_BURST, fun(I) -> steps:binary(?BINARY, I) end).
 
 send(N, Burst, Load) ->
     To = pid_of(sink),

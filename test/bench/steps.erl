@@ -1,6 +1,6 @@
 %% What the programs of many rows are made of. The same in TypeScript: steps.ts.
 -module(steps).
--export([ns/1, times/2, in_bursts/3, receive_all/1, kill_all/1, on/2, six/1]).
+-export([ns/1, times/2, in_bursts/3, receive_all/1, kill_all/1, on/2, six/1, binary/2]).
 
 %% The ns that Work takes.
 ns(Work) ->
@@ -33,3 +33,9 @@ on(Scheduler, Body) -> spawn_opt(Body, [{scheduler, Scheduler}]).
 
 %% A message of six keys.
 six(I) -> #{a => I, b => I + 1, c => three, d => I + 3, e => I + 4, f => I + 5}.
+
+%% A binary of so many bytes, made anew. Copied from a piece: byte by byte is a hundred times slower, and is not what is
+%% measured.
+binary(Bytes, I) when Bytes rem 1024 =:= 0 -> binary:copy(<<I:(1024 * 8)>>, Bytes div 1024);
+binary(Bytes, I) when Bytes rem 1000 =:= 0 -> binary:copy(<<I:(1000 * 8)>>, Bytes div 1000);
+binary(Bytes, I) -> <<I:(Bytes * 8)>>.
