@@ -70,7 +70,7 @@ export function deliver(env: Env, signal: Signal): void {
 
 function deliverMessage(env: Env, signal: Signal & { readonly 0: typeof Op.send }): void {
   const [, to, message] = signal;
-  if (to instanceof Ref) return receiveAtAlias(env, to, message);
+  if (to instanceof Ref) return receiveAtAlias(to, message);
   const pid = to instanceof Pid ? to : env.names.whereis(to.name);
   if (pid === undefined) return;
   const process = homeOf(pid);

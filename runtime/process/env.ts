@@ -55,8 +55,6 @@ export interface Env {
   readonly log: Log;
   /** Live processes of this scheduler by serial. */
   readonly processes: Map<number, Process>;
-  /** Active aliases of this scheduler by ref id. */
-  readonly aliases: Map<number, Process>;
   /** Running timers of `sendAfter` and `startTimer` by ref id. */
   readonly messageTimers: Map<number, TimerHandle>;
   /** Spawn requests with a link whose spawner ended before the reply, by ref id: the child is to end with it. */

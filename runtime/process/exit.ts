@@ -10,6 +10,8 @@ import { enter, leave } from "./critical.js";
 import { exitRule, visibleReason } from "./exitRule.js";
 import { post } from "./mail.js";
 import type { ExitMessage } from "./messages.js";
+import { Monitoring } from "./monitoring.js";
+import { endMonitoring, receiveDown } from "./monitors.js";
 import { homeOf, type Process, State } from "./process.js";
 import { Op } from "./signal.js";
 
@@ -73,19 +75,17 @@ function tellOthers(process: Process, reason: ExitReason): void {
   process.timeout?.cancel();
   if (process.name !== undefined) env.names.unregister(process.name, pid);
   env.nodeWatchers.delete(process);
-  for (const alias of process.aliases ?? []) env.aliases.delete(alias.id);
+  for (const alias of process.aliases ?? []) alias.home = undefined;
   for (const [ref, request] of process.requests ?? []) {
     if (request.kind === "spawn" && request.link)
       env.orphans.set(ref.id, { node: request.to, reason: copy(reason) });
   }
-  for (const [ref, { target, holder = target, alias }] of process.monitors ?? []) {
-    if (alias !== "none") env.aliases.delete(ref.id);
-    env.signal([Op.demonitor, holder, pid, ref]);
-  }
+  for (const monitoring of Monitoring.heldBy(process)) endMonitoring(monitoring);
   // Links before monitors, as BEAM does: who has both sees the EXIT first, or never gets to see the DOWN.
   for (const [other, unlinking] of process.links ?? []) {
     if (unlinking === 0) env.signal([Op.linkExit, other, pid, copy(reason)]);
   }
+  for (const { ref, watcher } of Monitoring.watching(process)) receiveDown(watcher.pid, ref, copy(reason));
   for (const [ref, watcher] of process.monitoredBy ?? []) env.signal([Op.down, watcher, ref, copy(reason)]);
   release(process);
 }
@@ -93,7 +93,7 @@ function tellOthers(process: Process, reason: ExitReason): void {
 /** What a body that still hangs on a foreign await keeps alive of its process: nothing more. */
 function release(process: Process): void {
   process.resume = process.match = process.receiver = process.timeout = undefined;
-  process.links = process.monitors = process.monitoredBy = process.aliases = undefined;
+  process.links = process.monitoredBy = process.aliases = undefined;
   process.requests = undefined;
   process.args = undefined;
   process.budget = 0;

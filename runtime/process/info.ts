@@ -3,6 +3,7 @@ import { copy } from "../term/copy.js";
 import type { Address, AnyPid, Pid, Ref } from "../term/pid.js";
 import type { Env } from "./env.js";
 import type { Down, ReplyMessage } from "./messages.js";
+import { Monitoring } from "./monitoring.js";
 import { monitor } from "./monitors.js";
 import { homeOf, nameOf, PRIORITIES, type Priority, type Process } from "./process.js";
 import { receive } from "./receive.js";
@@ -52,10 +53,15 @@ export interface ProcessDetails {
 const DETAILS: { [K in keyof ProcessDetails]: (process: Process) => ProcessDetails[K] } = {
   parent: ({ parent }) => parent,
   links: ({ links }) => [...(links ?? [])].flatMap(([pid, unlinking]) => (unlinking === 0 ? [pid] : [])),
-  monitors: ({ monitors }) => [...(monitors?.values() ?? [])].map(({ target }) => target),
-  monitoredBy: ({ monitoredBy }) => [...(monitoredBy?.values() ?? [])],
+  monitors: (process) => Monitoring.heldBy(process).map(({ target }) => target),
+  monitoredBy: watchersOf,
   messages: ({ mailbox }) => copy(mailbox.messages()),
 };
+
+function watchersOf(process: Process): AnyPid[] {
+  const neighbours = Monitoring.watching(process).map(({ watcher }) => watcher.pid);
+  return [...neighbours, ...(process.monitoredBy?.values() ?? [])];
+}
 
 /** A name of `ProcessDetails`. */
 export type ProcessItem = keyof ProcessDetails;
@@ -90,8 +96,8 @@ export function infoOf(process: Process): ProcessInfo {
     priority: PRIORITIES[process.priority]!,
     trapExit: process.trapExit,
     links: process.links?.size ?? 0,
-    monitors: process.monitors?.size ?? 0,
-    monitoredBy: process.monitoredBy?.size ?? 0,
+    monitors: Monitoring.heldBy(process).length,
+    monitoredBy: watchersOf(process).length,
   };
 }
 

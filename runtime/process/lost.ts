@@ -3,6 +3,7 @@ import { Pid } from "../term/pid.js";
 import type { ExitReason } from "../term/reason.js";
 import type { Env } from "./env.js";
 import { receiveLinkExit } from "./exit.js";
+import { Monitoring } from "./monitoring.js";
 import { receiveDown } from "./monitors.js";
 import { disown, receiveSpawnReply } from "./requestSpawn.js";
 import { receiveAnswer } from "./requests.js";
@@ -22,10 +23,8 @@ export function losePeers(
   for (const process of [...env.processes.values()]) {
     for (const [ref, watcher] of process.monitoredBy ?? [])
       if (isLost(watcher)) process.monitoredBy?.delete(ref);
-    for (const [ref, { target, holder = target }] of [...(process.monitors ?? [])]) {
-      if (holder instanceof Pid ? isLost(holder) : holder.node === place)
-        receiveDown(process.pid, ref, reason);
-    }
+    for (const { ref, place: at } of Monitoring.heldBy(process))
+      if (at instanceof Pid ? isLost(at) : at.node === place) receiveDown(process.pid, ref, reason);
     for (const [other, unlinking] of [...(process.links ?? [])]) {
       if (!isLost(other)) continue;
       if (unlinking === 0) receiveLinkExit(process, other, reason);

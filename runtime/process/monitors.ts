@@ -1,52 +1,43 @@
 /**
- * Monitors and aliases. A monitor fires exactly once: the watcher keeps the entry, and whoever removes it
- * first (a DOWN, a demonitor, a reply to its alias) wins; whatever comes later finds nothing.
+ * Monitors and aliases. A monitor fires exactly once: the watcher keeps it, and whoever ends it first (a DOWN, a
+ * demonitor, a reply to its alias) wins; whatever comes later finds nothing.
  */
 import { type Address, Pid, type Ref } from "../term/pid.js";
 import type { ExitReason } from "../term/reason.js";
 import type { Env } from "./env.js";
 import { post } from "./mail.js";
 import type { Down } from "./messages.js";
-import { homeOf, type Monitoring, nameOf, type Process } from "./process.js";
+import { type MonitorAlias, Monitoring } from "./monitoring.js";
+import { homeOf, nameOf, Process } from "./process.js";
 import { Op } from "./signal.js";
 
 /** monitor/2. With `alias`, the ref is also a place to send to, till the monitor ends (or the first reply). */
-export function monitor(process: Process, target: Pid | Address, alias: Monitoring["alias"] = "none"): Ref {
+export function monitor(process: Process, target: Pid | Address, alias: MonitorAlias = "none"): Ref {
   const { env } = process;
   const ref = newRef(process);
   // As on BEAM: who monitors oneself gets a ref, and no monitor.
   if (target === process.pid || isOwnName(process, target)) return ref;
-  const holder = holderOf(process, target);
-  watch(process, ref, target, alias, holder);
-  const neighbour = neighbourOf(process, holder ?? target);
-  if (neighbour !== undefined) addWatcher(neighbour, ref, process.pid);
-  else env.signal([Op.monitor, holder ?? target, process.pid, ref]);
+  const monitoring = new Monitoring(process, ref, target, holderOf(process, target), alias);
+  const { place } = monitoring;
+  const neighbour = place instanceof Pid ? homeOf(place) : undefined;
+  if (neighbour?.env === env) monitoring.attach(neighbour);
+  else env.signal([Op.monitor, place, process.pid, ref]);
   return ref;
-}
-
-/** Makes the watcher's side of a monitor; its target learns of it by a signal, or by its spawn. */
-export function watch(
-  process: Process,
-  ref: Ref,
-  target: Pid | Address,
-  alias: Monitoring["alias"],
-  holder?: Pid,
-): void {
-  process.monitors ??= new Map();
-  process.monitors.set(ref, { target, holder, alias });
-  if (alias !== "none") process.env.aliases.set(ref.id, process);
 }
 
 /** demonitor/1: no DOWN of it comes after this, unless it is in the mailbox already. True if it was active. */
 export function demonitor(process: Process, ref: Ref): boolean {
-  const monitoring = process.monitors?.get(ref);
-  if (monitoring === undefined) return false;
-  forget(process, ref, monitoring);
-  const { target, holder = target } = monitoring;
-  const neighbour = neighbourOf(process, holder);
-  if (neighbour !== undefined) neighbour.monitoredBy?.delete(ref);
-  else process.env.signal([Op.demonitor, holder, process.pid, ref]);
+  const monitoring = Monitoring.of(ref);
+  if (monitoring?.watcher !== process) return false;
+  endMonitoring(monitoring);
   return true;
+}
+
+/** The watcher's side ends, and the watched learns of it. */
+export function endMonitoring(monitoring: Monitoring): void {
+  const { watcher, watched, ref, place } = monitoring;
+  monitoring.end();
+  if (watched === undefined) watcher.env.signal([Op.demonitor, place, watcher.pid, ref]);
 }
 
 /** alias/0: a ref that messages can be sent to until `unalias`. */
@@ -54,16 +45,20 @@ export function alias(process: Process): Ref {
   const ref = newRef(process);
   process.aliases ??= new Set();
   process.aliases.add(ref);
-  process.env.aliases.set(ref.id, process);
+  ref.home = process;
   return ref;
 }
 
 /** unalias/1: messages to the ref are dropped from now on. */
 export function unalias(process: Process, ref: Ref): boolean {
-  const explicit = process.aliases?.delete(ref) === true;
-  const ofMonitor =
-    process.monitors?.get(ref)?.alias !== undefined && process.monitors.get(ref)!.alias !== "none";
-  return (explicit || ofMonitor) && process.env.aliases.delete(ref.id);
+  if (process.aliases?.delete(ref)) {
+    ref.home = undefined;
+    return true;
+  }
+  const monitoring = Monitoring.of(ref);
+  if (monitoring?.watcher !== process || monitoring.alias === "none") return false;
+  monitoring.alias = "none";
+  return true;
 }
 
 /** A new ref, marked as the youngest: an answer to it cannot be in front of what the mailbox holds now. */
@@ -75,11 +70,12 @@ export function newRef(process: Process): Ref {
 }
 
 /** A message came to an alias of this scheduler; to one that is gone it is dropped. */
-export function receiveAtAlias(env: Env, ref: Ref, message: unknown): void {
-  const process = env.aliases.get(ref.id);
-  if (process === undefined) return;
-  if (process.monitors?.get(ref)?.alias === "replyDemonitor") demonitor(process, ref);
-  post(process, message);
+export function receiveAtAlias(ref: Ref, message: unknown): void {
+  const { home } = ref;
+  if (home instanceof Process) return post(home, message);
+  if (!(home instanceof Monitoring) || home.alias === "none") return;
+  if (home.alias === "replyDemonitor") endMonitoring(home);
+  post(home.watcher, message);
 }
 
 export function receiveMonitor(env: Env, to: Pid | Address, from: Pid, ref: Ref): void {
@@ -95,17 +91,16 @@ export function receiveDemonitor(env: Env, to: Pid | Address, from: Pid, ref: Re
   const pid = to instanceof Pid ? to : env.names.whereis(to.name);
   if (pid === undefined) return;
   const process = homeOf(pid);
-  if (process !== undefined) process.monitoredBy?.delete(ref);
+  if (process !== undefined) dropWatcher(process, ref);
   else if (pid !== to) env.signal([Op.demonitor, pid, from, ref]);
 }
 
 export function receiveDown(to: Pid, ref: Ref, reason: ExitReason): void {
-  const process = homeOf(to);
-  const monitoring = process?.monitors?.get(ref);
-  if (process === undefined || monitoring === undefined) return;
-  forget(process, ref, monitoring);
+  const monitoring = Monitoring.of(ref);
+  if (monitoring?.watcher.pid !== to) return;
+  monitoring.end();
   const message: Down = { tag: "DOWN", ref, process: monitoring.target, reason };
-  post(process, message);
+  post(monitoring.watcher, message);
 }
 
 /** Who has the monitored name, if it is one of this node. */
@@ -120,19 +115,18 @@ function isOwnName(process: Process, target: Pid | Address): boolean {
   return target.name === nameOf(process);
 }
 
-/** The target, where it lives on the same scheduler: no signal is needed then. */
-function neighbourOf(process: Process, target: Pid | Address): Process | undefined {
-  const neighbour = target instanceof Pid ? homeOf(target) : undefined;
-  return neighbour?.env === process.env ? neighbour : undefined;
-}
-
-function addWatcher(process: Process, ref: Ref, watcher: Pid): void {
+/** The process is watched from now on, by a neighbour or from elsewhere. */
+export function addWatcher(process: Process, ref: Ref, watcher: Pid): void {
+  const monitoring = Monitoring.of(ref);
+  if (monitoring !== undefined) return monitoring.attach(process);
+  // A neighbour that watches no more has said so to nobody: there was nobody to hear it.
+  if (homeOf(watcher)?.env === process.env) return;
   process.monitoredBy ??= new Map();
   process.monitoredBy.set(ref, watcher);
 }
 
-/** The watcher's side of a monitor is over, and so is its alias. */
-function forget(process: Process, ref: Ref, { alias }: Monitoring): void {
-  process.monitors!.delete(ref);
-  if (alias !== "none") process.env.aliases.delete(ref.id);
+function dropWatcher(process: Process, ref: Ref): void {
+  const monitoring = Monitoring.of(ref);
+  if (monitoring !== undefined) monitoring.detach();
+  else process.monitoredBy?.delete(ref);
 }

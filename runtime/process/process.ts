@@ -12,9 +12,10 @@
  * handed one message at a time.
  */
 import type { AnyProc } from "../term/mfa.js";
-import type { Address, Pid, Ref } from "../term/pid.js";
+import type { Pid, Ref } from "../term/pid.js";
 import type { Env, TimerHandle } from "./env.js";
 import { Mailbox } from "./mailbox.js";
+import type { MonitorAlias, Monitoring } from "./monitoring.js";
 
 export const State = { born: 0, running: 1, waiting: 2, exited: 3 } as const;
 export type State = (typeof State)[keyof typeof State];
@@ -48,15 +49,6 @@ export type Code =
       init(self: unknown, ...args: readonly unknown[]): Receiver | Promise<Receiver>;
     };
 
-/** A monitor that this process holds. */
-export interface Monitoring {
-  readonly target: Pid | Address;
-  /** The process itself, where it was monitored by a name of this node. */
-  readonly holder: Pid | undefined;
-  /** When its ref stops being an alias: never was one, or with demonitor/DOWN, or with the first reply as well. */
-  readonly alias: "none" | "demonitor" | "replyDemonitor";
-}
-
 /** What this process has asked of another node or scheduler, which will answer once, or be lost. */
 export type Request =
   | {
@@ -64,7 +56,7 @@ export type Request =
       /** The node. */
       readonly to: string;
       readonly link: boolean;
-      readonly alias: Monitoring["alias"];
+      readonly alias: MonitorAlias;
     }
   | {
       readonly kind: "timer";
@@ -109,7 +101,11 @@ export class Process {
 
   /** Linked processes; the number of the unlink that is on its way, or 0 while linked. */
   links: Map<Pid, number> | undefined = undefined;
-  monitors: Map<Ref, Monitoring> | undefined = undefined;
+  /** The monitors that it holds, the youngest: see `Monitoring`. */
+  monitors: Monitoring | undefined = undefined;
+  /** Those that its neighbours hold on it, the youngest. */
+  watchers: Monitoring | undefined = undefined;
+  /** Those of processes elsewhere. */
   monitoredBy: Map<Ref, Pid> | undefined = undefined;
   /** Aliases of `alias/0`; those of monitors are known by the monitors. */
   aliases: Set<Ref> | undefined = undefined;

@@ -20,7 +20,7 @@ import { receiveExit } from "./exit.js";
 import { addLink } from "./links.js";
 import { post } from "./mail.js";
 import type { Down, SpawnReply } from "./messages.js";
-import { watch } from "./monitors.js";
+import { Monitoring } from "./monitoring.js";
 import { homeOf, type Process, type Request } from "./process.js";
 import { receive } from "./receive.js";
 import { ask } from "./requests.js";
@@ -137,7 +137,7 @@ export function receiveSpawnReply(env: Env, to: Pid, ref: Ref, result: SpawnResu
   if ("pid" in result) {
     const { pid, link, monitor } = result;
     if (link) addLink(process, pid);
-    if (monitor) watch(process, ref, pid, request.alias);
+    if (monitor) new Monitoring(process, ref, pid, undefined, request.alias);
     post(process, { tag: "spawnReply", ref, pid } satisfies SpawnReply);
   } else post(process, { tag: "spawnReply", ref, failure: result.failure } satisfies SpawnReply);
 }

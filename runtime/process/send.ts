@@ -38,7 +38,7 @@ export function sendOwn(env: Env, to: Pid | Ref, own: unknown): void {
     const process = homeOf(to);
     if (process !== undefined && process.env === env) post(process, own);
     else env.signal([Op.send, to, own]);
-  } else if (isHere(env, to)) receiveAtAlias(env, to, own);
+  } else if (isHere(env, to)) receiveAtAlias(to, own);
   else env.signal([Op.send, to, own]);
 }
 
@@ -53,7 +53,7 @@ function sendToPid(env: Env, pid: Pid, message: unknown): void {
 }
 
 function sendToAlias(env: Env, ref: Ref, message: unknown): void {
-  if (isHere(env, ref)) receiveAtAlias(env, ref, copy(message));
+  if (isHere(env, ref)) receiveAtAlias(ref, copy(message));
   else env.signal([Op.send, ref, message]);
 }
 

@@ -6,8 +6,9 @@ import type { Env, Placement } from "./env.js";
 import { terminate } from "./exit.js";
 import { addLink } from "./links.js";
 import { makeRunnable } from "./mail.js";
-import { newRef, watch } from "./monitors.js";
-import { levelOf, type Monitoring, type Priority, Process } from "./process.js";
+import { type MonitorAlias, Monitoring } from "./monitoring.js";
+import { addWatcher, newRef } from "./monitors.js";
+import { levelOf, type Priority, Process } from "./process.js";
 import { type Birth, Op } from "./signal.js";
 
 /** How and where a process is started. */
@@ -32,7 +33,7 @@ export interface Relation {
   readonly link?: boolean;
   readonly monitor?: boolean;
   /** Whether the monitor's ref is an alias too. */
-  readonly alias?: Monitoring["alias"];
+  readonly alias?: MonitorAlias;
   /** Acknowledge the start under the monitor's ref (`procLib`). */
   readonly start?: boolean;
   readonly detached?: boolean;
@@ -59,7 +60,7 @@ export function spawn(
     relation.link || ref
       ? () => {
           if (relation.link) addLink(parent, pid);
-          if (ref) watch(parent, ref, pid, relation.alias ?? "none");
+          if (ref) new Monitoring(parent, ref, pid, undefined, relation.alias ?? "none");
         }
       : undefined;
   env.signal([Op.spawn, pid, proc, ownArgs, birth], relate);
@@ -101,7 +102,7 @@ export function receiveSpawn(
   process.application = birth.application;
   if (birth.detached) process.detached = true;
   if (birth.link) addLink(process, birth.parent);
-  if (birth.monitor) process.monitoredBy = new Map([[birth.monitor, birth.parent]]);
+  if (birth.monitor) addWatcher(process, birth.monitor, birth.parent);
   if (!nameAtBirth(env, process, birth.name)) return;
   makeRunnable(process);
   env.noteBirth(pid.serial);

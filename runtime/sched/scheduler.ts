@@ -62,7 +62,6 @@ export class Scheduler implements Env {
   readonly names: SharedNames;
   readonly environments: SharedEnvironments;
   readonly processes = new Map<number, Process>();
-  readonly aliases = new Map<number, Process>();
   readonly messageTimers = new Map<number, TimerHandle>();
   readonly orphans = new Map<number, Orphan>();
   readonly nodeWatchers = new Map<Process, NodeWatch>();

@@ -55,6 +55,8 @@ export class Pid<in M = never> {
 
 /** A unique reference: names a monitor, a timer, a request, or (as an alias) a place to send to. */
 export class Ref {
+  /** The monitor or alias that it stands for, on the scheduler that made it. Written by the process layer only. */
+  home: object | undefined = undefined;
   /** True once the ref may come back to this thread by decoding, and so must be found again. */
   escaped = false;
   constructor(
