@@ -13,6 +13,13 @@ export class Births {
 
   constructor(readonly deliver: (signal: Signal) => void) {}
 
+  /** Signals that wait. */
+  get waiting(): number {
+    let signals = 0;
+    for (const held of this.#held.values()) signals += held.length;
+    return signals;
+  }
+
   isUnborn(serial: number): boolean {
     return Math.floor(serial / MAX_SCHEDULERS) > this.#seen[serial % MAX_SCHEDULERS]!;
   }

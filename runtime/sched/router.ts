@@ -89,6 +89,11 @@ export class Router {
     this.#wire = new Codec(this.#space, true);
   }
 
+  /** Bytes that wait for room in the rings to the others. */
+  get spilled(): number {
+    return this.#peers.reduce((bytes, peer) => bytes + (peer?.writer.spilled ?? 0), 0);
+  }
+
   // -- out ---------------------------------------------------------------------------------------------------------
 
   /** `first` runs in one step with the signal, once nothing in it can be refused any more. */
