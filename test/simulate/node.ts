@@ -47,6 +47,12 @@ export interface Parts {
   readonly watcher: Watcher;
 }
 
+/** Bytes in a ring: its first word is its tail, that of the next cache line its head. */
+export function unread(ring: SharedArrayBuffer): number {
+  const words = new Int32Array(ring);
+  return (words[0]! - words[16]!) | 0;
+}
+
 /** Names that a node can have: few, for their memory is made anew for each run. */
 const NAMES = 64;
 
@@ -58,6 +64,8 @@ export class SimNode implements Host {
   readonly lanes: Lane[];
   /** Rings by from and to. */
   readonly rings = new Map<string, SharedArrayBuffer>();
+  /** By scheduler: the nodes whose loss it may not have heard of yet. */
+  readonly #unheard: Set<string>[];
   /** A process on the main thread that starts and ends others. */
   readonly controller: Embedded;
   alive = true;
@@ -72,6 +80,7 @@ export class SimNode implements Host {
     this.lanes = Array.from({ length: settings.schedulers }, (_, i) =>
       loop.lane(`${this.name}:${i}`, random.pick([0.2, 1, 1, 3])),
     );
+    this.#unheard = this.lanes.map(() => new Set());
     const rate = random.pick([1, 1, 0.7, 1.001, 1.4]);
     const clocks = this.lanes.map((lane) => new SkewedClock(loop, lane, random.below(10_000), rate));
     this.net = this.#netKernel(clocks[0]!);
@@ -108,6 +117,15 @@ export class SimNode implements Host {
     return space.pid(space.node(node.name, node.creation), home, serial);
   }
 
+  /** Whether what this scheduler sends to a node now may be for a connection that is gone. */
+  isLate(scheduler: number, node: string): boolean {
+    if (scheduler === 0) return false;
+    const late = this.#unheard[scheduler]!;
+    const [main] = this.schedulers;
+    if (main!.backlog().spilled === 0 && unread(this.rings.get(`0>${scheduler}`)!) === 0) late.clear();
+    return late.has(node);
+  }
+
   /** As `pidOn`. */
   refOn(scheduler: number, { node, scheduler: home, id }: Ref): Ref {
     const { space } = this.schedulers[scheduler]!;
@@ -130,9 +148,10 @@ export class SimNode implements Host {
       lookUp: ({ host }, node) => network.lookUp(this, `${node}@${host}`),
       onSignal: (payload) => this.schedulers[0]!.receiveWire(payload),
       onNodeUp: () => {},
-      onNodeDown: (node, _reason, creation) => {
+      onNodeDown: (node) => {
         watcher.nodeDown(this, node);
-        this.schedulers[0]!.nodeDown(node, creation);
+        for (const lost of this.#unheard) lost.add(node);
+        this.schedulers[0]!.nodeDown(node);
       },
       warn: (text) => watcher.warned(this, text),
     });

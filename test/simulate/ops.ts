@@ -45,9 +45,10 @@ const send: Op = (acting, world) => {
   const target = world.target(acting.self);
   if (target === undefined) return;
   const to = keyOf(target);
+  const sure = world.arrives(acting.self, target);
   for (let left = world.random.between(1, 3); left > 0; left--) {
     const said = say(acting, world, { to });
-    world.tell({ type: "sent", from: acting.key, to, n: said.n, sure: world.answers(to) });
+    world.tell({ type: "sent", from: acting.key, to, n: said.n, sure });
     acting.self.send(target as Pid<unknown>, said);
   }
 };

@@ -25,9 +25,10 @@ import { Random } from "./random.js";
 
 /** Steps after which the acting ends in any case. */
 const MAX_STEPS = 20_000;
-/** ms in which whatever is on its way arrives, or is given up: a silent connection takes four ticks of a slow clock. */
-const REST_MS = 45_000;
-const PROBE_MS = 10_000;
+/** ms in which whatever is on its way arrives, in a world where nothing breaks. */
+const REST_MS = 3000;
+/** The same where things break: whom nobody answers gives up after four ticks of a slow clock, or a handshake's time. */
+const LONG_REST_MS = 45_000;
 /** Rounds of kills: what supervisors start again is killed in the next. */
 const ROUNDS = 5;
 
@@ -156,9 +157,10 @@ export class World implements Watcher, View {
     this.#kinds.set(keyOf(pid), kind);
   }
 
-  /** Whether the process takes every message. */
-  answers(pid: Key): boolean {
-    return this.#kinds.get(pid) !== "supervisor";
+  /** Whether a message sent now arrives unless its receiver ends, or the connection: its body takes every message. */
+  arrives(self: { readonly node: string; readonly scheduler: number }, to: AnyPid): boolean {
+    if (this.#kinds.get(keyOf(to)) === "supervisor") return false;
+    return !this.#nodes.get(self.node)!.isLate(self.scheduler, to.node.name);
   }
 
   /** Somebody, mostly of the younger ones, as the scheduler of `self` knows the pid. */
@@ -190,20 +192,24 @@ export class World implements Watcher, View {
     for (const { name } of this.plan.nodes) this.#startNode(name);
     await this.#act();
     this.#makeWhole();
-    await this.#run(REST_MS);
+    await this.#run(this.#restMs);
     this.#discover();
-    await this.#run(PROBE_MS);
+    await this.#run(REST_MS);
     this.#probe();
-    await this.#run(PROBE_MS);
+    await this.#run(REST_MS);
     this.#check("atRest");
     for (let round = 0; round < ROUNDS && this.processes().length > 0; round++) {
       this.#killAll();
-      await this.#run(PROBE_MS);
+      await this.#run(REST_MS);
     }
     this.#check("atEnd");
     for (const node of this.nodes) void node.stop();
-    await this.#run(PROBE_MS);
+    await this.#run(REST_MS);
     this.#check("afterStop");
+  }
+
+  get #restMs(): number {
+    return this.plan.crash > 0 || this.plan.cut > 0 ? LONG_REST_MS : REST_MS;
   }
 
   #startNode(name: string): void {
@@ -236,7 +242,7 @@ export class World implements Watcher, View {
     return this.#drive(() => {
       if (this.opsLeft === 0 || this.loop.steps > MAX_STEPS) return Number.NEGATIVE_INFINITY;
       this.#breakSomething();
-      return this.loop.now + REST_MS;
+      return this.loop.now + LONG_REST_MS;
     });
   }
 

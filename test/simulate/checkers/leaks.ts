@@ -1,5 +1,6 @@
 /** When all processes have ended nothing of them is left, and when all nodes have stopped nothing of those. */
 import type { Checker, MakeChecker, View } from "../checker.js";
+import { unread } from "../node.js";
 
 export const leaks: MakeChecker = (fail): Omit<Checker, "name"> => ({
   atRest(view) {
@@ -51,10 +52,4 @@ function onTheWay({ nodes }: View): { readonly what: string; readonly count: num
       count: unread(memory),
     })),
   ]);
-}
-
-/** The first word of a ring is its tail, that of the next cache line its head. */
-function unread(memory: SharedArrayBuffer): number {
-  const words = new Int32Array(memory);
-  return (words[0]! - words[16]!) | 0;
 }
