@@ -17,7 +17,7 @@ import {
 } from "../../runtime/index.js";
 import { child, type SupervisorSpec, supervisor } from "../../stdlib/index.js";
 import { addressKey, type Key, keyOf, refKey } from "./events.js";
-import { CHILD_OPS, OPS, PLANNED } from "./ops.js";
+import { CHILD_OPS, OPS, planned } from "./ops.js";
 import { stage } from "./stage.js";
 
 /** What actors say to each other. */
@@ -41,24 +41,24 @@ export interface Acting {
   readonly timers: Ref[];
 }
 
+/** Not the URL of this file: its length is in what goes over rings, and a seed is to mean the same wherever this is. */
+const MODULE = "simulated:actors";
+
 /** ms that an actor waits for a message, at most, while there is something left to do. */
 const IMPATIENCE_MS = 40;
 
-export const actor = proc(import.meta.url, async function actor(self: Self<unknown>): Promise<void> {
+export const actor = proc(MODULE, async function actor(self: Self<unknown>): Promise<void> {
   await live(self, OPS);
 });
 
 /** A child of a supervisor: it does only what leaves it in the supervisor's hands. */
-export const simChild = proc(
-  import.meta.url,
-  async function simChild(self: Self<unknown>, id: string): Promise<void> {
-    stage().tell({ type: "child", supervisor: keyOf(self.parent), id, pid: keyOf(self.pid) });
-    await live(self, CHILD_OPS);
-  },
-);
+export const simChild = proc(MODULE, async function simChild(self: Self<unknown>, id: string): Promise<void> {
+  stage().tell({ type: "child", supervisor: keyOf(self.parent), id, pid: keyOf(self.pid) });
+  await live(self, CHILD_OPS);
+});
 
 export const simSupervisor = supervisor(
-  import.meta.url,
+  MODULE,
   "simSupervisor",
   (strategy: NonNullable<SupervisorSpec["strategy"]>, intensity: number, size: number): SupervisorSpec => ({
     strategy,
@@ -142,7 +142,7 @@ function answer(
     case "end":
       throw new Exit("asked to end");
     case "crash":
-      throw new Error(PLANNED);
+      throw planned();
     default:
       self.reply(from, id);
   }

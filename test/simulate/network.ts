@@ -58,6 +58,11 @@ export class Network {
     return !this.#cut.has(pair(a, b));
   }
 
+  /** One of the connections breaks, as a middle box may do that forgets it. */
+  reset(): void {
+    if (this.channels.size > 0) this.random.pick([...this.channels]).break();
+  }
+
   /** The host is gone with its sockets. The others see that at once, or (it lost its power) not at all. */
   crash(host: Host, seen: boolean): void {
     if (!seen) this.#dark.add(host);
@@ -194,6 +199,14 @@ export class SimChannel implements Channel {
 
   resume(): void {
     this.#paused = false;
+  }
+
+  /** Both ends hear of it, each in its own time. */
+  break(): void {
+    this.peer.#loseWhatIsOnTheWay();
+    this.#incoming.push("reset", () => this.#close(new Error("ECONNRESET")));
+    this.#loseWhatIsOnTheWay();
+    this.peer.#incoming.push("reset", () => this.peer.#close(new Error("ECONNRESET")));
   }
 
   /** Its host is gone. */

@@ -78,7 +78,7 @@ export class SimNode implements Host {
     this.name = settings.name;
     this.memory = createMemory(settings.schedulers, NAMES);
     this.lanes = Array.from({ length: settings.schedulers }, (_, i) =>
-      loop.lane(`${this.name}:${i}`, random.pick([0.2, 1, 1, 3])),
+      loop.lane(`${this.name}:${i}`, random.pick([0.05, 0.3, 1, 1, 3])),
     );
     this.#unheard = this.lanes.map(() => new Set());
     const rate = random.pick([1, 1, 0.7, 1.001, 1.4]);

@@ -10,6 +10,11 @@ type Op = (acting: Acting, world: World) => void | Promise<void>;
 /** The message of errors that actors throw on purpose. */
 export const PLANNED = "planned crash";
 
+/** An error that is the same wherever this file is. */
+export function planned(): Error {
+  return Object.assign(new Error(PLANNED), { stack: PLANNED });
+}
+
 const NAMES = ["ann", "bob", "cid"];
 export const GROUPS = ["red", "blue"];
 /** The scope of pg that they use. */
@@ -17,7 +22,7 @@ export const SCOPE = "groups";
 
 /** Bytes of a message: nothing mostly, more than a ring or a fragment takes at times. */
 function load(world: World): { load?: Uint8Array } {
-  return world.random.chance(0.1) ? { load: new Uint8Array(world.random.pick([40, 200, 1000, 3000])) } : {};
+  return world.random.chance(0.1) ? { load: new Uint8Array(world.random.pick([40, 200, 1000, 6000])) } : {};
 }
 
 function spawnWith(how: "spawn" | "spawnLink" | "spawnMonitor"): Op {
@@ -46,7 +51,7 @@ const send: Op = (acting, world) => {
   if (target === undefined) return;
   const to = keyOf(target);
   const sure = world.arrives(acting.self, target);
-  for (let left = world.random.between(1, 3); left > 0; left--) {
+  for (let left = world.random.pick([1, 1, 2, 3, 12]); left > 0; left--) {
     const said = say(acting, world, { to });
     world.tell({ type: "sent", from: acting.key, to, n: said.n, sure });
     acting.self.send(target as Pid<unknown>, said);
@@ -146,7 +151,7 @@ const exitOther: Op = ({ self, key }, world) => {
 };
 
 const exitSelf: Op = (_acting, world) => {
-  if (world.random.chance(0.2)) throw new Error(PLANNED);
+  if (world.random.chance(0.2)) throw planned();
   throw new Exit(world.random.pick(["normal", "shutdown", { had: "enough" }]));
 };
 

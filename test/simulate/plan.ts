@@ -14,6 +14,7 @@ export interface Plan {
   /** Chances for each step. */
   readonly crash: number;
   readonly cut: number;
+  readonly reset: number;
 }
 
 export function makePlan(random: Random): Plan {
@@ -25,7 +26,7 @@ export function makePlan(random: Random): Plan {
   return {
     nodes: Array.from({ length: nodes }, (_, i) => ({
       name: `${"abc"[i]}@sim`,
-      schedulers: random.between(1, 3),
+      schedulers: random.pick([1, 2, 3, 3, 4]),
       ringBytes: random.pick([256, 256, 512, 4096]),
       pace: { turnMs: 0, spinMs: 0, slicesPerLook },
       guarded,
@@ -38,5 +39,6 @@ export function makePlan(random: Random): Plan {
     supervisors: random.chance(0.4) ? random.between(1, 2) : 0,
     crash: faults && random.chance(0.6) ? 0.002 : 0,
     cut: faults && random.chance(0.6) ? 0.003 : 0,
+    reset: faults && random.chance(0.6) ? 0.01 : 0,
   };
 }

@@ -209,7 +209,8 @@ export class World implements Watcher, View {
   }
 
   get #restMs(): number {
-    return this.plan.crash > 0 || this.plan.cut > 0 ? LONG_REST_MS : REST_MS;
+    const { crash, cut, reset } = this.plan;
+    return crash + cut + reset > 0 ? LONG_REST_MS : REST_MS;
   }
 
   #startNode(name: string): void {
@@ -227,7 +228,8 @@ export class World implements Watcher, View {
     const { self } = controller;
     const { proc, args } = pg.spec(SCOPE);
     const anywhere = () => ({ scheduler: this.schedulerOf(name) });
-    self.spawn(proc as never, args as never, { ...anywhere(), name: SCOPE });
+    // Beside its spawner: the URL of its module, which is not the same everywhere, stays off the rings.
+    self.spawn(proc as never, args as never, { scheduler: "here", name: SCOPE });
     for (let left = this.random.between(1, 4); left > 0; left--)
       this.spawned(self.spawn(actor, [], anywhere()) as AnyPid, "actor");
     for (let left = this.plan.supervisors; left > 0; left--) {
@@ -247,13 +249,14 @@ export class World implements Watcher, View {
   }
 
   #breakSomething(): void {
-    const { crash, cut } = this.plan;
+    const { crash, cut, reset } = this.plan;
     if (crash > 0 && this.random.chance(crash)) {
       const name = this.random.pick(this.names);
       const node = this.#nodes.get(name)!;
       if (node.alive) this.#crash(node);
       else this.#startNode(name);
     }
+    if (reset > 0 && this.random.chance(reset)) this.network.reset();
     if (cut > 0 && this.random.chance(cut)) {
       const [a, b] = [this.random.pick(this.names), this.random.pick(this.names)];
       if (this.random.chance(0.4)) this.network.heal();
@@ -286,7 +289,8 @@ export class World implements Watcher, View {
 
   /** Asks what each node sees of the groups. */
   #probe(): void {
-    for (const node of this.nodes) void this.#probeOn(node);
+    for (const node of this.nodes)
+      this.#probeOn(node).catch((error: Error) => this.warned(node, `no answer from pg: ${error.stack}`));
   }
 
   async #probeOn({ name, controller }: SimNode): Promise<void> {
