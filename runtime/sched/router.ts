@@ -212,6 +212,7 @@ export class Router {
   nodeDown(node: string, creation: number | undefined, reason: string): void {
     const isLost = (pid: Pid) => pid.node.name === node;
     const known = forgetNode(this.#env, node, creation);
+    this.#births.lose(isLost);
     losePeers(this.#env, isLost, node, "noconnection");
     tellNodeDown(this.#env, node, known, reason);
     if (this.#index !== 0) return this.#peers[0]!.writer.write(Frame.nodeDownHeard, 0, Buffer.from(node));
@@ -237,6 +238,7 @@ export class Router {
   schedulerLost(one: Pid, spawned: readonly number[]): void {
     const lost: LostScheduler = { scheduler: one.scheduler, spawned };
     const isLost = (pid: Pid) => isLostWith(lost, pid, one.node);
+    this.#births.lose(isLost);
     losePeers(this.#env, isLost, undefined, { schedulerDown: one.scheduler });
     if (this.#index !== 0) return;
     const to = { name: KERNEL, node: this.#space.self.name };
@@ -365,9 +367,9 @@ export class Router {
     // Whatever we spawned there until now went to the old thread.
     const spawned = lost.spawned.with(this.#index, this.#counters.spawnsTo(lost.scheduler));
     const { self } = this.#space;
-    losePeers(this.#env, (pid) => isLostWith({ ...lost, spawned }, pid, self), lost.scheduler, {
-      schedulerDown: lost.scheduler,
-    });
+    const isLost = (pid: Pid) => isLostWith({ ...lost, spawned }, pid, self);
+    this.#births.lose(isLost);
+    losePeers(this.#env, isLost, lost.scheduler, { schedulerDown: lost.scheduler });
     if (this.#index !== 0) return;
     // What processes of other nodes had to do with it, only the lost itself had known.
     const one = new Pid(self, lost.scheduler, 0);

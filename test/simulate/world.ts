@@ -18,7 +18,7 @@ import { Facts } from "./facts.js";
 import type { Guard } from "./guard.js";
 import { Loop } from "./loop.js";
 import { Network } from "./network.js";
-import { SimNode, type Watcher } from "./node.js";
+import { type NodeSettings, SimNode, type Watcher } from "./node.js";
 import { GROUPS, PLANNED, SCOPE } from "./ops.js";
 import { makePlan, type Plan } from "./plan.js";
 import { Random } from "./random.js";
@@ -218,10 +218,17 @@ export class World implements Watcher, View {
     this.tell({ type: "started", node: name });
     const node = new SimNode(
       { loop: this.loop, random: this.random, network: this.network, guard: this.#guard, watcher: this },
-      { ...settings, guarded: settings.guarded && this.#guard.native, creation: ++this.#creations },
+      { ...settings, ...this.#guarding(settings), creation: ++this.#creations },
     );
     this.#nodes.set(name, node);
     this.#populate(node);
+  }
+
+  /** Bare, a turn is one slice, or a body would go on with its message after a later slice has killed it. */
+  #guarding({ guarded, pace }: Plan["nodes"][number]): Pick<NodeSettings, "guarded" | "pace"> {
+    return guarded && this.#guard.native
+      ? { guarded, pace }
+      : { guarded: false, pace: { ...pace, slicesPerLook: 1 } };
   }
 
   #populate({ name, controller }: SimNode): void {
