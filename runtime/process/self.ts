@@ -319,11 +319,6 @@ export class Self<M = unknown> {
     return unalias(this.#live(), ref);
   }
 
-  /** ms on the clock of this scheduler, which never goes back (`erlang:monotonic_time/0`). */
-  monotonicTime(): number {
-    return this.#process.env.clock.now();
-  }
-
   /** A ref that is like no other, on any node. */
   makeRef(): Ref {
     return newRef(this.#live());

@@ -113,7 +113,7 @@ function take(acting: Acting, message: unknown): void {
     case "timeout": {
       const { id } =
         tag === "timer" ? (message as { id: number }) : (message as { message: { id: number } }).message;
-      world.tell({ type: "timerFired", by, ref: `${id}`, at: acting.self.monotonicTime() });
+      world.tell({ type: "timerFired", by, ref: `${id}`, at: acting.self.now() });
       return;
     }
     case "$call":

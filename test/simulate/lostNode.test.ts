@@ -11,7 +11,7 @@ import { Random } from "./random.js";
 const test = suite("simulate/lostNode");
 
 const ignore = (): void => {};
-const WATCHER: Watcher = { born: ignore, died: ignore, nodeDown: ignore, warned: ignore, crashed: ignore };
+const WATCHER: Watcher = { born: ignore, died: ignore, nodeDown: ignore, warned: ignore };
 
 let guard: Guard;
 test.before(() => {

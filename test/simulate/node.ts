@@ -4,12 +4,13 @@
  */
 import { NetKernel } from "../../runtime/dist/netKernel.js";
 import { type Embedded, embed } from "../../runtime/node/embedded.js";
-import type { Log } from "../../runtime/process/env.js";
+import type { Log, Message } from "../../runtime/process/log.js";
 import type { Process } from "../../runtime/process/process.js";
 import { createMemory, type NodeMemory } from "../../runtime/sched/memory.js";
 import { createRing } from "../../runtime/sched/ring.js";
 import { type Edge, type Pace, Scheduler } from "../../runtime/sched/scheduler.js";
 import { NodeId, type Pid, type Ref } from "../../runtime/term/pid.js";
+import { formatReason } from "../../runtime/term/reason.js";
 import { TermSpace } from "../../runtime/term/space.js";
 import { SkewedClock } from "./clock.js";
 import type { Guard } from "./guard.js";
@@ -24,7 +25,6 @@ export interface Watcher {
   /** `lost` may have missed signals from here, and the other way round, up to now. */
   nodeDown(node: SimNode, lost: string): void;
   warned(node: SimNode, text: string): void;
-  crashed(node: SimNode, process: Process, reason: unknown): void;
 }
 
 export interface NodeSettings {
@@ -45,6 +45,11 @@ export interface Parts {
   readonly network: Network;
   readonly guard: Guard;
   readonly watcher: Watcher;
+}
+
+function textOf(message: Message): string {
+  const value = typeof message === "function" ? message() : message;
+  return typeof value === "string" ? value : formatReason(value);
 }
 
 /** Bytes in a ring: its first word is its tail, that of the next cache line its head. */
@@ -147,11 +152,11 @@ export class SimNode implements Host {
       random: (bytes) => random.bytes(bytes),
       lookUp: ({ host }, node) => network.lookUp(this, `${node}@${host}`),
       onSignal: (payload) => this.schedulers[0]!.receiveWire(payload),
-      onNodeUp: () => {},
-      onNodeDown: (node) => {
+      onNodeUp: ({ name: node, creation, hidden }) => this.schedulers[0]!.nodeUp(node, { creation, hidden }),
+      onNodeDown: (node, reason, creation) => {
         watcher.nodeDown(this, node);
         for (const lost of this.#unheard) lost.add(node);
-        this.schedulers[0]!.nodeDown(node);
+        this.schedulers[0]!.nodeDown(node, creation, reason);
       },
       warn: (text) => watcher.warned(this, text),
     });
@@ -168,10 +173,7 @@ export class SimNode implements Host {
   #scheduler(index: number, clock: SkewedClock): Scheduler {
     const { watcher } = this.parts;
     const { name, creation, pace } = this.settings;
-    const log: Log = {
-      crash: (process, reason) => watcher.crashed(this, process, reason),
-      warn: (text) => watcher.warned(this, text),
-    };
+    const log: Log = { log: (_level, message) => watcher.warned(this, textOf(message)) };
     const scheduler = new Scheduler(
       new TermSpace(new NodeId(name, creation), index),
       this.memory,
@@ -211,6 +213,8 @@ export class SimNode implements Host {
       load: (module) => Promise.reject(new Error(`${module} should be loaded`)),
       dirty: () => Promise.reject(new Error("there is no dirty pool here")),
       uplink: index === 0 ? (node, payload) => this.net.send(node, payload) : undefined,
+      // A failure is told as the loss of the node.
+      connect: index === 0 ? (node) => void this.net.connect(node).catch(() => {}) : undefined,
     };
   }
 

@@ -122,11 +122,11 @@ const register: Op = ({ self, key }, world) => {
   world.tell({ type: "registered", node: self.node, name, pid: key });
 };
 
-const registerOther: Op = ({ self }, world) => {
+const registerOther: Op = async ({ self }, world) => {
   const target = world.target(self);
   if (target === undefined) return;
   try {
-    self.register(world.random.pick(NAMES), target);
+    await self.register(world.random.pick(NAMES), target);
   } catch (error) {
     expect(error, "register");
   }
@@ -167,7 +167,7 @@ const setTimer: Op = (acting, world) => {
   const { self, key } = acting;
   const ms = world.random.below(300);
   const id = world.count();
-  const due = self.monotonicTime() + ms;
+  const due = self.now() + ms;
   world.tell({ type: "timerSet", by: key, ref: `${id}`, due });
   const ref = world.random.chance(0.5)
     ? self.sendAfter(ms, self.pid as Pid<unknown>, { tag: "timer", id })

@@ -1,5 +1,6 @@
 /** One run: a world from a seed, and what came of it. */
 import { createHash } from "node:crypto";
+import { logger } from "../../runtime/index.js";
 import { Violation } from "./checker.js";
 import type { Guard } from "./guard.js";
 import { setStage } from "./stage.js";
@@ -17,8 +18,7 @@ export interface Result {
 /** Runs the world of a seed to its end, or to the first violation. What it logs of itself is left out. */
 export async function run(seed: number, guard: Guard): Promise<Result> {
   const world = new World(seed, guard);
-  const { error: print } = console;
-  console.error = () => {};
+  logger.setPrimaryLevel("none");
   setStage(world);
   let violation: Violation | undefined;
   try {
@@ -27,7 +27,7 @@ export async function run(seed: number, guard: Guard): Promise<Result> {
     violation = error instanceof Violation ? error : new Violation("noError", String((error as Error).stack));
   } finally {
     setStage(undefined);
-    console.error = print;
+    logger.setPrimaryLevel("notice");
   }
   const hash = createHash("sha256").update(world.lines.join("\n")).digest("hex");
   return { seed, steps: world.loop.steps, hash, trace: world.lines, violation };

@@ -7,7 +7,7 @@
  *     stop    the nodes leave: check that nothing is left of them
  */
 
-import { type AnyPid, formatReason, type Pid, type Ref } from "../../runtime/index.js";
+import type { AnyPid, Pid, Ref } from "../../runtime/index.js";
 import type { Process } from "../../runtime/process/process.js";
 import { pg } from "../../stdlib/index.js";
 import { actor, simChild, simSupervisor } from "./actor.js";
@@ -112,14 +112,10 @@ export class World implements Watcher, View {
     this.tell({ type: "nodeDown", node: name, lost });
   }
 
+  /** What was done on purpose, a crash or an exit, is reported and is nothing to complain of. */
   warned({ name }: SimNode, text: string): void {
-    this.tell({ type: "warned", node: name, text });
-  }
-
-  crashed({ name }: SimNode, { pid, proc }: Process, reason: unknown): void {
-    if (reason instanceof Error && reason.message === PLANNED) return;
-    const why = reason instanceof Error ? (reason.stack ?? reason.message) : formatReason(reason);
-    this.tell({ type: "warned", node: name, text: `${keyOf(pid)} (${proc}) crashed: ${why}` });
+    if (!text.includes(PLANNED) && !text.includes('"class":"exit"'))
+      this.tell({ type: "warned", node: name, text });
   }
 
   // -- for actors --------------------------------------------------------------------------------------------------
