@@ -51,11 +51,11 @@ const BUGS: Readonly<Record<string, Bug>> = {
   lostNodesAreNotToldToOtherSchedulers: {
     breaks: ["oneDown", "linkSymmetry", "monitorTables"],
     file: "runtime/sched/router.js",
-    from: "peer?.writer.write(Frame.nodeDown, 0, name);",
+    from: "peer?.writer.write(Frame.nodeDown, creation ?? NO_CREATION, body);",
     to: "{}",
   },
   pidsOfAnEarlierLifeAreTheSame: {
-    breaks: ["theDead", "linkSymmetry", "oneDown"],
+    breaks: ["theDead", "linkSymmetry", "oneDown", "leaks"],
     file: "runtime/sched/router.js",
     from: "if (to.node === self)",
     to: "if (to.node.name === self.name)",
@@ -69,7 +69,7 @@ const BUGS: Readonly<Record<string, Bug>> = {
   theDeadStayWatched: {
     breaks: ["monitorTables"],
     file: "runtime/process/exit.js",
-    from: "env.signal([Op.demonitor, target, pid, ref]);",
+    from: "env.signal([Op.demonitor, holder, pid, ref]);",
     to: "{}",
   },
   takenNamesAreGivenAway: {
@@ -105,7 +105,7 @@ const BUGS: Readonly<Record<string, Bug>> = {
   cancelledTimersFire: {
     breaks: ["timers"],
     file: "runtime/process/timer.js",
-    from: "process.env.messageTimers.get(ref.id)?.cancel();",
+    from: "timer.cancel();",
     to: "{}",
   },
   aliasesOutliveTheirProcess: {
