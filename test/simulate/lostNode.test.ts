@@ -82,4 +82,19 @@ test("aMonitorOfTheNextLifeThatWentToTheLastOneEndsWithItsConnection", async () 
   ]);
 });
 
+test("anUnlinkFromAProcessOfAnEarlierLifeIsAcknowledged", async () => {
+  const bench = new Bench();
+  const [alpha, beta] = [bench.start("alpha@sim", 1), bench.start("beta@sim", 2)];
+  await bench.pass(10);
+  const { self, process } = beta.controller;
+  const old = beta.pidOn(0, alpha.controller.self.pid as never) as AnyPid;
+  alpha.crash(true);
+  bench.start("alpha@sim", 3);
+  await bench.pass(10);
+  self.link(old);
+  self.unlink(old);
+  await bench.pass(60_000);
+  assert.is(process.links?.size, 0);
+});
+
 test.run();
