@@ -39,6 +39,6 @@ export function makePlan(random: Random): Plan {
     supervisors: random.chance(0.4) ? random.between(1, 2) : 0,
     crash: faults && random.chance(0.6) ? 0.002 : 0,
     cut: faults && random.chance(0.6) ? 0.003 : 0,
-    reset: faults && random.chance(0.6) ? 0.01 : 0,
+    reset: faults && random.chance(0.6) ? 0.02 : 0,
   };
 }
