@@ -128,7 +128,7 @@ const BUGS: Readonly<Record<string, Bug>> = {
   },
 };
 
-/** Worlds in which a bug has to show. The rarest took 500 to 3000. */
+/** Worlds in which a bug has to show. The rarest takes a thousand. */
 const RUNS = 10_000;
 
 let folder: string;
