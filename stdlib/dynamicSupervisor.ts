@@ -130,7 +130,7 @@ async function addChild(ctx: CallContext<State>, value: unknown): Promise<AnyPid
   try {
     const spec = checkedSpec(value, "never");
     const pid = await startChildProcess(ctx.self, spec);
-    children.set(pid, { spec, startedAt: performance.now(), restarting: false });
+    children.set(pid, { spec, startedAt: ctx.self.now(), restarting: false });
     return pid;
   } catch (thrown) {
     return failCall(ctx, (thrown as Exit).reason);
@@ -164,13 +164,13 @@ async function restart(
 ): Promise<void | StopWith> {
   const { self, state } = ctx;
   child.restarting = true;
-  const now = performance.now();
+  const now = self.now();
   if (!isCounted(state.losses, reason, child.startedAt, now) && !addRestart(state.restarts, now, state)) {
     reportError(self, "shutdown", "reachedMaxRestartIntensity", child.spec, pid);
     return stopWith("shutdown");
   }
   try {
-    child.startedAt = performance.now();
+    child.startedAt = self.now();
     const again = await startChildProcess(self, child.spec);
     child.restarting = false;
     state.children.delete(pid);
@@ -193,9 +193,9 @@ async function terminateAll(self: Self<unknown>, children: ReadonlyMap<AnyPid, C
     self.exit(pid, spec.shutdown === "brutalKill" ? "kill" : "shutdown");
     patience = Math.max(patience, timeOf(spec));
   }
-  let end = performance.now() + patience;
+  let end = self.now() + patience;
   while (waiting.size > 0) {
-    const message = await self.receive({ after: Math.max(0, end - performance.now()) });
+    const message = await self.receive({ after: Math.max(0, end - self.now()) });
     if (message === TIMEOUT) {
       for (const [pid] of waiting.values()) self.exit(pid, "kill");
       end = Number.POSITIVE_INFINITY;

@@ -55,7 +55,7 @@ export class Family {
    * if it is temporary, it is removed. Throws Exit with the reason why it is not up.
    */
   async start(child: Child): Promise<AnyPid | undefined> {
-    child.startedAt = performance.now();
+    child.startedAt = this.#self.now();
     child.pid = await startChildProcess(this.#self, child.spec).catch(ifIgnored);
     child.restarting = false;
     if (child.pid !== undefined) {

@@ -163,10 +163,10 @@ async function awaitStart(
   timeout: number | undefined,
   obeying: boolean,
 ): Promise<Answer> {
-  const end = timeout === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeout;
+  const end = timeout === undefined ? Number.POSITIVE_INFINITY : self.now() + timeout;
   let child: Answer | ExitMessage | typeof TIMEOUT;
   for (;;) {
-    const after = Math.max(0, end - performance.now());
+    const after = Math.max(0, end - self.now());
     const wanted = (m: unknown): m is Answer | ExitMessage => isAnswer(m, ref) || (obeying && isExit(m));
     child = await self.receive(wanted, { after, since: ref });
     if (child === TIMEOUT) return { tag: "timeout" };

@@ -224,13 +224,13 @@ export async function multiCall(
   request: Request,
   timeout = Number.POSITIVE_INFINITY,
 ): Promise<MultiReply<unknown>> {
-  const end = performance.now() + timeout;
+  const end = self.now() + timeout;
   const asked = nodes.map((node) => ({ node, id: sendTo(self, on(node, name), "$call", request) }));
   const replies: { node: string; reply: unknown }[] = [];
   const badNodes: string[] = [];
   for (const { node, id } of asked) {
     try {
-      const reply = await receiveResponse(self, id, Math.max(0, end - performance.now()));
+      const reply = await receiveResponse(self, id, Math.max(0, end - self.now()));
       replies.push({ node, reply });
     } catch (error) {
       if (!(error instanceof CallError)) throw error;

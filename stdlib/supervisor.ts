@@ -161,7 +161,7 @@ async function restart(
 ): Promise<void | StopWith> {
   const { state } = ctx;
   const { family } = state;
-  const now = performance.now();
+  const now = ctx.self.now();
   if (!isCounted(state.losses, reason, ended.startedAt, now) && !addRestart(state.restarts, now, state)) {
     reportError(ctx.self, "shutdown", "reachedMaxRestartIntensity", ended.spec, pid);
     return stopWith("shutdown");

@@ -142,9 +142,9 @@ export async function awaitMany<const Tasks extends readonly Handle[]>(
   tasks: Tasks,
   timeout = 5000,
 ): Promise<{ -readonly [I in keyof Tasks]: Tasks[I] extends Handle<infer R> ? R : never }> {
-  const end = performance.now() + timeout;
+  const end = self.now() + timeout;
   const results: unknown[] = [];
-  for (const one of tasks) results.push(await awaitTask(self, one, Math.max(0, end - performance.now())));
+  for (const one of tasks) results.push(await awaitTask(self, one, Math.max(0, end - self.now())));
   return results as never;
 }
 

@@ -44,7 +44,7 @@ export interface StreamOptions extends Omit<SpawnOptions, "name"> {
 
 interface Running<R> {
   readonly task: Handle<R>;
-  /** On the clock of `performance.now()`. */
+  /** On the clock of `now()`. */
   readonly deadline: number;
   outcome?: Outcome<R>;
 }
@@ -117,7 +117,7 @@ class TaskStream<Args extends readonly unknown[], R> {
       supervisor === undefined
         ? async(this.self, this.task, args as Args, where)
         : await asyncNolink(this.self, supervisor, this.task, args as Args, where);
-    const one: Running<R> = { task, deadline: performance.now() + timeout };
+    const one: Running<R> = { task, deadline: this.self.now() + timeout };
     this.#running.set(task.ref, one);
     return one;
   }
@@ -125,7 +125,7 @@ class TaskStream<Args extends readonly unknown[], R> {
   /** Waits until one has ended, or its time has. Throws TaskError for the latter, unless it is to be killed. */
   async finishOne(): Promise<void> {
     const [first] = this.#running.values();
-    const after = Math.max(0, first!.deadline - performance.now());
+    const after = Math.max(0, first!.deadline - this.self.now());
     const message = await this.self.receive((m) => this.#of(m) !== undefined, { after });
     const one = message === TIMEOUT ? first! : this.#of(message)!;
     one.outcome = message === TIMEOUT ? await this.#late(one.task) : settle(this.self, one.task, message);

@@ -31,8 +31,8 @@ export const again = proc(
   async function again(self: Self<unknown>, ms: number, owner: AnyPid, action: Action) {
     const ref = self.monitor(owner);
     const isEnd = (m: unknown) => (m as { ref?: unknown } | null)?.ref === ref;
-    for (let due = performance.now() + ms; ; due += ms) {
-      const after = Math.max(0, due - performance.now());
+    for (let due = self.now() + ms; ; due += ms) {
+      const after = Math.max(0, due - self.now());
       if ((await self.receive(isEnd, { after })) !== TIMEOUT) return;
       act(self, action);
     }

@@ -23,8 +23,8 @@ import {
   type Verdict,
 } from "./connection.js";
 import { type EpmdAddress, portPlease } from "./epmd/client.js";
-import { isRingbeam } from "./epmd/protocol.js";
-import type { Endpoint, Listener, Transport } from "./transport.js";
+import { isRingbeam, type NodeEntry } from "./epmd/protocol.js";
+import { type Endpoint, type Listener, systemClock, type Transport } from "./transport.js";
 
 export interface NetKernelOptions extends ConnectionOptions {
   readonly name: string;
@@ -41,6 +41,10 @@ export interface NetKernelOptions extends ConnectionOptions {
    */
   readonly onNodeDown: (node: string, reason: string, creation: number | undefined) => void;
   readonly warn: (text: string) => void;
+  /** Asks the epmd of a host for a node; null: it knows none of that name. By default over TCP. */
+  readonly lookUp?: (epmd: EpmdAddress, name: string) => Promise<Pick<NodeEntry, "port" | "extra"> | null>;
+  /** Random bytes, by default the system's. */
+  readonly random?: (bytes: number) => Uint8Array;
 }
 
 /** ms that a node which told us "alive" has to come in. */
@@ -52,6 +56,8 @@ interface Peer {
   queue: Uint8Array[];
   /** The attempt under way; resolves when it is up, rejects with why not. */
   attempt: Attempt | undefined;
+  /** Ends the wait for a node that told us "alive". */
+  stopWaiting: () => void;
 }
 
 interface Attempt {
@@ -141,6 +147,8 @@ export class NetKernel {
   async close(): Promise<void> {
     this.#open = false;
     this.#listener?.close();
+    const down = new ConnectError("unreachable", `${this.#options.name} is not up any more`);
+    for (const [node, peer] of this.#peers) this.#fail(node, peer, down);
     const closing = this.connections().map(
       (connection) =>
         new Promise<void>((resolve) => {
@@ -173,8 +181,8 @@ export class NetKernel {
     const [name, host, ...rest] = node.split("@");
     if (!name || !host || rest.length > 0)
       throw new ConnectError("name", `not a node: ${node}; expected name@host`);
-    const { epmd, transport } = this.#options;
-    const entry = await portPlease({ host, port: epmd.port }, name);
+    const { epmd, transport, lookUp = portPlease } = this.#options;
+    const entry = await lookUp({ host, port: epmd.port }, name);
     if (!this.#open) throw new ConnectError("unreachable", `${this.#options.name} is not up any more`);
     if (entry === null)
       throw new ConnectError("notThere", `no node ${node}: its epmd does not know the name`);
@@ -200,7 +208,8 @@ export class NetKernel {
   #notDialled(node: string, peer: Peer, error: Error): void {
     if (peer.connection !== undefined) return;
     if (error instanceof HandshakeError && error.code === "alive") {
-      setTimeout(() => this.#fail(node, peer, explain(node, error)), ALIVE_WAIT_MS).unref();
+      const { clock = systemClock } = this.#options;
+      peer.stopWaiting = clock.after(ALIVE_WAIT_MS, () => this.#fail(node, peer, explain(node, error)));
       return;
     }
     this.#fail(node, peer, explain(node, error));
@@ -209,6 +218,7 @@ export class NetKernel {
   #fail(node: string, peer: Peer, error: ConnectError): void {
     const attempt = peer.attempt;
     if (attempt === undefined || peer.connection !== undefined) return;
+    peer.stopWaiting();
     this.#peers.delete(node);
     attempt.fail(error);
     this.#options.onNodeDown(node, error.message, undefined);
@@ -242,6 +252,7 @@ export class NetKernel {
     if (this.#hears) this.#hear(connection);
     connection.onClose = (reason) => this.#down(connection, reason);
     for (const payload of current.queue.splice(0)) this.#sendUp(connection, payload);
+    current.stopWaiting();
     current.attempt?.succeed();
     current.attempt = undefined;
   }
@@ -270,14 +281,15 @@ export class NetKernel {
   #peer(node: string): Peer {
     let peer = this.#peers.get(node);
     if (peer === undefined) {
-      peer = { connection: undefined, queue: [], attempt: undefined };
+      peer = { connection: undefined, queue: [], attempt: undefined, stopWaiting: () => {} };
       this.#peers.set(node, peer);
     }
     return peer;
   }
 
   #edge() {
-    return { ...this.#connectionOptions, local: this.#local, cookie: this.#options.cookie };
+    const { cookie, random } = this.#options;
+    return { ...this.#connectionOptions, local: this.#local, cookie, ...(random && { random }) };
   }
 }
 
@@ -298,10 +310,12 @@ function newAttempt(): Attempt {
 }
 
 function pickConnectionOptions(options: NetKernelOptions): ConnectionOptions {
-  const { tickMs, maxMessage, busyBytes } = options;
+  const { tickMs, maxMessage, busyBytes, fragmentBytes, clock } = options;
   return {
     ...(tickMs !== undefined && { tickMs }),
     ...(maxMessage !== undefined && { maxMessage }),
     ...(busyBytes !== undefined && { busyBytes }),
+    ...(fragmentBytes !== undefined && { fragmentBytes }),
+    ...(clock !== undefined && { clock }),
   };
 }

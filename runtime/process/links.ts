@@ -9,8 +9,6 @@ import type { Env } from "./env.js";
 import { homeOf, type Process } from "./process.js";
 import { Op } from "./signal.js";
 
-let unlinkIds = 0;
-
 /** link/1; a second link between the same two changes nothing. */
 export function link(process: Process, other: Pid): void {
   if (other === process.pid || process.links?.get(other) === 0) return;
@@ -23,7 +21,7 @@ export function link(process: Process, other: Pid): void {
 /** unlink/1; no exit signal of that link reaches the caller after it. */
 export function unlink(process: Process, other: Pid): void {
   if (process.links?.get(other) !== 0) return;
-  const id = ++unlinkIds;
+  const id = process.env.nextRefId();
   // In one step: a kill in between would leave the other end linked with nobody, and never told.
   critical(() => {
     process.links?.set(other, id);

@@ -44,6 +44,8 @@ export function answerForLost(env: Env, signal: Signal, reason: ExitReason): voi
   switch (signal[0]) {
     case Op.link:
       return env.signal([Op.linkExit, signal[2], signal[1], reason]);
+    case Op.unlink:
+      return env.signal([Op.unlinkAck, signal[2], signal[1], signal[3]]);
     case Op.monitor:
       return env.signal([Op.down, signal[2], signal[3], reason]);
     case Op.spawnRequest:

@@ -3,8 +3,8 @@
  * overtake the birth. Spawns from one origin arrive in the order of their numbers: a serial whose number is
  * above the last seen is not dead but unborn, and its signals wait here.
  */
-import type { Signal } from "../process/signal.js";
-import { MAX_SCHEDULERS } from "../term/pid.js";
+import { Op, type Signal } from "../process/signal.js";
+import { MAX_SCHEDULERS, type Pid } from "../term/pid.js";
 
 export class Births {
   /** By origin: the highest number that was born here or never will be. */
@@ -12,6 +12,13 @@ export class Births {
   readonly #held = new Map<number, Signal[]>();
 
   constructor(readonly deliver: (signal: Signal) => void) {}
+
+  /** Signals that wait. */
+  get waiting(): number {
+    let signals = 0;
+    for (const held of this.#held.values()) signals += held.length;
+    return signals;
+  }
 
   isUnborn(serial: number): boolean {
     return Math.floor(serial / MAX_SCHEDULERS) > this.#seen[serial % MAX_SCHEDULERS]!;
@@ -45,6 +52,17 @@ export class Births {
       this.#seen[origin] = Math.max(this.#seen[origin]!, Math.floor(serial / MAX_SCHEDULERS));
       this.#release(serial);
     }
+  }
+
+  /** Links and monitors that the lost have with the unborn are over before they began: the lost were told so. */
+  lose(isLost: (pid: Pid) => boolean): void {
+    const isOver = (signal: Signal) =>
+      (signal[0] === Op.link || signal[0] === Op.monitor) && isLost(signal[2]);
+    for (const [serial, held] of this.#held)
+      this.#held.set(
+        serial,
+        held.filter((signal) => !isOver(signal)),
+      );
   }
 
   #release(serial: number): void {

@@ -13,6 +13,7 @@
  * | wire | 0 | a signal from another node, as its wire form says it, for this scheduler |
  * | forward | length of the name | name of another node, then the wire form of a signal for it; to scheduler 0 |
  * | nodeDown | creation, or -1 | [name of a node, why]: the connection with it is gone, or there was none |
+ * | nodeDownHeard | 0 | name of that node, back to scheduler 0: what was forwarded before was for that connection |
  * | nodeUp | creation | [name of a node, whether it is hidden]: it is connected |
  * | connect | 0 | name of another node to connect with; to scheduler 0 |
  */
@@ -34,6 +35,7 @@ export const Frame = {
   nodeDown: 9,
   nodeUp: 10,
   connect: 11,
+  nodeDownHeard: 12,
 } as const;
 
 const ATOMS: readonly unknown[] = [undefined, null, true, false];

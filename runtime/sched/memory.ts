@@ -12,7 +12,7 @@
 import { type AnyPid, MAX_SCHEDULERS, type NodeId } from "../term/pid.js";
 import { doorbellBytes } from "./doorbell.js";
 import { createEnvironments } from "./sharedEnvironments.js";
-import { createNames } from "./sharedNames.js";
+import { createNames, MAX_NAMES } from "./sharedNames.js";
 
 export interface NodeMemory {
   /** How many schedulers, the main thread included. */
@@ -24,13 +24,14 @@ export interface NodeMemory {
   readonly environments: SharedArrayBuffer;
 }
 
-export function createMemory(schedulers: number): NodeMemory {
+/** @param names how many names the node can ever have used, a power of two */
+export function createMemory(schedulers: number, names = MAX_NAMES): NodeMemory {
   return {
     schedulers,
     doorbells: new SharedArrayBuffer(doorbellBytes(schedulers)),
     counters: new SharedArrayBuffer(8 * (schedulers * schedulers + schedulers)),
     loads: new SharedArrayBuffer(Loads.bytes(schedulers)),
-    names: createNames(),
+    names: createNames(names),
     environments: createEnvironments(),
   };
 }

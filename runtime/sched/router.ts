@@ -44,6 +44,8 @@ export interface RouterEdge {
 interface Peer {
   readonly writer: RingWriter;
   readonly reader: RingReader;
+  /** On scheduler 0: the nodes whose loss it was told of and has not heard yet, and how often. */
+  readonly unheard: Map<string, number>;
 }
 
 /** The two rings between a scheduler and a peer. */
@@ -75,6 +77,8 @@ export class Router {
   readonly #placer: Placer;
   readonly #births: Births;
   readonly #peers: (Peer | undefined)[] = new Array(MAX_SCHEDULERS).fill(undefined);
+  /** Whose ring is being read. */
+  #reading: Peer | undefined;
 
   constructor(parts: RouterParts) {
     this.#env = parts.env;
@@ -87,6 +91,11 @@ export class Router {
     this.#births = parts.births;
     this.codec = new Codec(this.#space, false);
     this.#wire = new Codec(this.#space, true);
+  }
+
+  /** Bytes that wait for room in the rings to the others. */
+  get spilled(): number {
+    return this.#peers.reduce((bytes, peer) => bytes + (peer?.writer.spilled ?? 0), 0);
   }
 
   // -- out ---------------------------------------------------------------------------------------------------------
@@ -196,23 +205,40 @@ export class Router {
 
   /**
    * The connection with a node is gone, or (without a creation) cannot be made: on scheduler 0, which tells the
-   * others. Pids of another creation are not concerned: the node may have been restarted by now.
+   * others. All that was linked or monitored there is lost, of whatever creation: the signals went to that
+   * connection. What another scheduler sends before it has heard of it belongs there too, and must not reach the
+   * next connection: its sender is about to be told that it is lost.
    */
   nodeDown(node: string, creation: number | undefined, reason: string): void {
-    const isLost = (pid: Pid) =>
-      pid.node.name === node && (creation === undefined || pid.node.creation === creation);
+    const isLost = (pid: Pid) => pid.node.name === node;
     const known = forgetNode(this.#env, node, creation);
+    this.#births.lose(isLost);
     losePeers(this.#env, isLost, node, "noconnection");
     tellNodeDown(this.#env, node, known, reason);
-    if (this.#index !== 0) return;
+    if (this.#index !== 0) return this.#peers[0]!.writer.write(Frame.nodeDownHeard, 0, Buffer.from(node));
     const body = this.codec.encode([node, reason]);
-    for (const peer of this.#peers) peer?.writer.write(Frame.nodeDown, creation ?? NO_CREATION, body);
+    for (const peer of this.#peers) {
+      peer?.unheard.set(node, (peer.unheard.get(node) ?? 0) + 1);
+      peer?.writer.write(Frame.nodeDown, creation ?? NO_CREATION, body);
+    }
+  }
+
+  #nodeDownHeard(node: string): void {
+    const { unheard } = this.#reading!;
+    const left = unheard.get(node)! - 1;
+    if (left > 0) unheard.set(node, left);
+    else unheard.delete(node);
+  }
+
+  #forward(node: string, payload: Buffer): void {
+    if (!this.#reading!.unheard.has(node)) this.#edge.uplink?.(node, payload);
   }
 
   /** A thread of another node is gone: its scheduler 0 told ours, which tells the others. */
   schedulerLost(one: Pid, spawned: readonly number[]): void {
     const lost: LostScheduler = { scheduler: one.scheduler, spawned };
     const isLost = (pid: Pid) => isLostWith(lost, pid, one.node);
+    this.#births.lose(isLost);
     losePeers(this.#env, isLost, undefined, { schedulerDown: one.scheduler });
     if (this.#index !== 0) return;
     const to = { name: KERNEL, node: this.#space.self.name };
@@ -226,10 +252,15 @@ export class Router {
     this.#doorbells.answer(this.#index);
     for (const peer of this.#peers) {
       if (peer === undefined) continue;
-      frames += peer.reader.drain(this.#guardedFrame);
+      frames += this.#drain(peer);
       peer.writer.flush();
     }
     return frames > 0;
+  }
+
+  #drain(peer: Peer): number {
+    this.#reading = peer;
+    return peer.reader.drain(this.#guardedFrame);
   }
 
   /** A frame that cannot be taken is told and dropped: those behind it, and the other rings, still count. */
@@ -260,7 +291,9 @@ export class Router {
       case Frame.wire:
         return this.#fromWire(body, size);
       case Frame.forward:
-        return this.#edge.uplink?.(body.toString("utf8", 0, key), Buffer.from(body.subarray(key, size)));
+        return this.#forward(body.toString("utf8", 0, key), Buffer.from(body.subarray(key, size)));
+      case Frame.nodeDownHeard:
+        return this.#nodeDownHeard(body.toString("utf8", 0, size));
       case Frame.connect:
         return this.#edge.connect?.(body.toString("utf8", 0, size));
       case Frame.nodeUp: {
@@ -314,9 +347,10 @@ export class Router {
   attachPeer(peer: number, rings: PeerRings): void {
     const writer = new RingWriter(rings.outgoing, () => this.#doorbells.ring(peer));
     const reader = new RingReader(rings.incoming, () => this.#doorbells.ring(peer));
-    this.#peers[peer] = { writer, reader };
+    const added: Peer = { writer, reader, unheard: new Map() };
+    this.#peers[peer] = added;
     if (this.#index === 0)
-      for (const [node, connected] of this.#env.nodes) this.#tellNodeUp({ writer, reader }, node, connected);
+      for (const [node, connected] of this.#env.nodes) this.#tellNodeUp(added, node, connected);
     // Whatever number a pid of `peer` had from us before, it was born then or never will be.
     writer.write(Frame.births, this.#counters.spawnsTo(peer) * MAX_SCHEDULERS + this.#index);
     this.#placer.setAvailable(peer, true);
@@ -326,16 +360,16 @@ export class Router {
   losePeer(lost: LostScheduler): void {
     const gone = this.#peers[lost.scheduler];
     if (gone === undefined) return;
-    gone.reader.drain(this.#guardedFrame);
+    this.#drain(gone);
     this.#peers[lost.scheduler] = undefined;
     this.#placer.setAvailable(lost.scheduler, false);
     this.#births.forget(lost.scheduler);
     // Whatever we spawned there until now went to the old thread.
     const spawned = lost.spawned.with(this.#index, this.#counters.spawnsTo(lost.scheduler));
     const { self } = this.#space;
-    losePeers(this.#env, (pid) => isLostWith({ ...lost, spawned }, pid, self), lost.scheduler, {
-      schedulerDown: lost.scheduler,
-    });
+    const isLost = (pid: Pid) => isLostWith({ ...lost, spawned }, pid, self);
+    this.#births.lose(isLost);
+    losePeers(this.#env, isLost, lost.scheduler, { schedulerDown: lost.scheduler });
     if (this.#index !== 0) return;
     // What processes of other nodes had to do with it, only the lost itself had known.
     const one = new Pid(self, lost.scheduler, 0);

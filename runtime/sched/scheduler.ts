@@ -1,7 +1,7 @@
 /**
  * A scheduler: the processes of one thread, their run queue and timers, and the rings to the others.
  *
- *     turn:  answer the doorbell, read the rings, fire timers, run slices  -- until TURN_MS are over
+ *     turn:  answer the doorbell, read the rings, fire timers, run slices  -- until `turnMs` are over
  *     then:  work left: again after the event loop had its turn;   nothing left: park
  *
  * A slice starts with a look at the doorbell. So whoever sends a kill and finds no slice of its target
@@ -32,12 +32,18 @@ import { TimerHeap } from "./timers.js";
 
 /** Messages and starts that a process may handle before others get their turn. */
 export const SLICE_REDUCTIONS = 1000;
-/** ms of slices before the event loop gets a turn. */
-const TURN_MS = 2;
-/** ms that an idle worker thread listens for more from the others before it parks. */
-const SPIN_MS = 0.05;
-/** Slices between two looks at the clock. */
-const SLICES_PER_LOOK = 16;
+
+/** How much a scheduler does before it looks up. */
+export interface Pace {
+  /** ms of slices before the event loop gets a turn. */
+  readonly turnMs: number;
+  /** ms that an idle worker thread listens for more from the others before it parks. */
+  readonly spinMs: number;
+  /** Slices between two looks at the clock. */
+  readonly slicesPerLook: number;
+}
+
+const PACE: Pace = { turnMs: 2, spinMs: 0.05, slicesPerLook: 16 };
 
 /** The edge of a scheduler: its thread, and what lies beyond the node. Passed in, so that a simulator can. */
 export interface Edge extends RouterEdge {
@@ -90,6 +96,7 @@ export class Scheduler implements Env {
     readonly space: TermSpace,
     memory: NodeMemory,
     readonly edge: Edge,
+    readonly pace: Pace = PACE,
   ) {
     this.index = space.scheduler;
     this.clock = edge.clock;
@@ -159,7 +166,7 @@ export class Scheduler implements Env {
   #newsWhileSpinning(): boolean {
     if (this.index === 0 || !this.#heard || this.#runQueue.size > 0 || this.#stopped) return false;
     this.#heard = false;
-    const end = this.clock.now() + SPIN_MS;
+    const end = this.clock.now() + this.pace.spinMs;
     do {
       if (this.#doorbells.hasNews(this.index)) return true;
     } while (this.clock.now() < end);
@@ -167,11 +174,11 @@ export class Scheduler implements Env {
   }
 
   #work(): void {
-    const end = this.clock.now() + TURN_MS;
+    const end = this.clock.now() + this.pace.turnMs;
     this.#readRings();
     do {
       this.timers.run();
-      for (let i = 0; i < SLICES_PER_LOOK; i++) {
+      for (let i = 0; i < this.pace.slicesPerLook; i++) {
         if (this.#doorbells.hasNews(this.index)) this.#readRings();
         const process = this.#runQueue.take();
         if (process === undefined) break;
@@ -247,6 +254,11 @@ export class Scheduler implements Env {
   /** The thread of a peer is gone, and its processes with it. */
   losePeer(lost: LostScheduler): void {
     this.#router.losePeer(lost);
+  }
+
+  /** What has not arrived yet: signals for the unborn, and bytes that wait for room in a ring. */
+  backlog(): { readonly unborn: number; readonly spilled: number } {
+    return { unborn: this.#births.waiting, spilled: this.#router.spilled };
   }
 
   // -- Env -------------------------------------------------------------------------------------------------------

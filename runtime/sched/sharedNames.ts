@@ -18,18 +18,21 @@ import { add, compareExchange, load } from "./atomics.js";
 /** Names that a node can ever have used: a limit as BEAM has one for atoms. */
 export const MAX_NAMES = 65_536;
 
-const SLOTS = MAX_NAMES * 2;
-const ARENA_BYTES = MAX_NAMES * 48;
+/** Bytes of the arena for each name. */
+const RECORD_BYTES = 48;
 /** Int32 words: [0] the next free byte of the arena, [1] names in the table. */
 const HEADER_BYTES = 64;
-const OWNERS_AT = HEADER_BYTES + SLOTS * 4;
-const ARENA_AT = OWNERS_AT + SLOTS * 8;
+/** Each name has two slots, with their owners, and a record. */
+const BYTES_PER_NAME = 2 * (4 + 8) + RECORD_BYTES;
 
-export function createNames(): SharedArrayBuffer {
-  return new SharedArrayBuffer(ARENA_AT + ARENA_BYTES);
+/** Memory for so many names, a power of two. */
+export function createNames(names = MAX_NAMES): SharedArrayBuffer {
+  return new SharedArrayBuffer(HEADER_BYTES + names * BYTES_PER_NAME);
 }
 
 export class SharedNames implements Names {
+  /** Names that the table holds. */
+  readonly #capacity: number;
   readonly #header: Int32Array;
   readonly #slots: Int32Array;
   readonly #owners: BigInt64Array;
@@ -41,10 +44,13 @@ export class SharedNames implements Names {
     memory: SharedArrayBuffer,
     readonly space: TermSpace,
   ) {
+    this.#capacity = (memory.byteLength - HEADER_BYTES) / BYTES_PER_NAME;
+    const slots = this.#capacity * 2;
+    const ownersAt = HEADER_BYTES + slots * 4;
     this.#header = new Int32Array(memory, 0, HEADER_BYTES / 4);
-    this.#slots = new Int32Array(memory, HEADER_BYTES, SLOTS);
-    this.#owners = new BigInt64Array(memory, OWNERS_AT, SLOTS);
-    this.#arena = new Uint8Array(memory, ARENA_AT, ARENA_BYTES);
+    this.#slots = new Int32Array(memory, HEADER_BYTES, slots);
+    this.#owners = new BigInt64Array(memory, ownersAt, slots);
+    this.#arena = new Uint8Array(memory, ownersAt + slots * 8);
   }
 
   whereis(name: string): Pid | undefined {
@@ -75,7 +81,7 @@ export class SharedNames implements Names {
   }
 
   *#entries(): Generator<[string, Pid]> {
-    for (let slot = 0; slot < SLOTS; slot++) {
+    for (let slot = 0; slot < this.#slots.length; slot++) {
       const record = load(this.#slots, slot);
       if (record === 0) continue;
       const owner = this.#owner(Atomics.load(this.#owners, slot));
@@ -98,11 +104,12 @@ export class SharedNames implements Names {
   }
 
   #find(name: string, insert: boolean): number | undefined {
+    const slots = this.#slots.length;
     let record = 0;
     for (
-      let slot = hash(name) & (SLOTS - 1), probes = 0;
-      probes < SLOTS;
-      probes++, slot = (slot + 1) & (SLOTS - 1)
+      let slot = hash(name) & (slots - 1), probes = 0;
+      probes < slots;
+      probes++, slot = (slot + 1) & (slots - 1)
     ) {
       let at = load(this.#slots, slot);
       if (at === 0) {
@@ -121,9 +128,9 @@ export class SharedNames implements Names {
     const bytes = Buffer.from(name);
     const size = (4 + bytes.length + 3) & ~3;
     const at = add(this.#header, 0, size) + 4;
-    if (at + size > ARENA_BYTES || add(this.#header, 1, 1) >= MAX_NAMES) {
+    if (at + size > this.#arena.length || add(this.#header, 1, 1) >= this.#capacity) {
       throw new RangeError(
-        `register: the table of names is full (${MAX_NAMES} names used so far on this node)`,
+        `register: the table of names is full (${this.#capacity} names used so far on this node)`,
       );
     }
     this.#arena[at] = bytes.length & 0xff;

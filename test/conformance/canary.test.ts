@@ -46,7 +46,7 @@ const BUGS: Readonly<Record<string, Bug>> = {
   },
   unlinkDoesNothing: {
     file: "process/links.js",
-    from: "const id = ++unlinkIds;",
+    from: "const id = process.env.nextRefId();",
     to: "return;",
   },
   replyLeavesTheMonitor: {

@@ -1,9 +1,9 @@
 /** Signals that overtake the birth of their target. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Signal } from "../../runtime/process/signal.js";
+import { Op, type Signal } from "../../runtime/process/signal.js";
 import { Births } from "../../runtime/sched/births.js";
-import { MAX_SCHEDULERS } from "../../runtime/term/pid.js";
+import { MAX_SCHEDULERS, NodeId, Pid, Ref } from "../../runtime/term/pid.js";
 
 const test = suite("sched/births");
 
@@ -54,6 +54,24 @@ test("a lost origin has no unborn any more", () => {
   births.forget(1);
   assert.equal(delivered, ["a", "b"]);
   assert.not.ok(hold(serial(7, 1), "late"));
+});
+
+test("a link of one that is lost does not wait for the birth of its target any more", () => {
+  const self = new NodeId("here@sim", 1);
+  const [lost, other] = [new Pid(new NodeId("gone@sim", 2), 1, 64), new Pid(self, 1, 128)];
+  const unborn = new Pid(self, 2, serial(1, 3));
+  const ref = new Ref(lost.node, 1, 1);
+  const delivered: Signal[] = [];
+  const births = new Births((signal) => delivered.push(signal));
+  const kept: Signal[] = [
+    [Op.link, unborn, other],
+    [Op.send, unborn, "said before"],
+  ];
+  for (const signal of [[Op.link, unborn, lost], [Op.monitor, unborn, lost, ref], ...kept] as Signal[])
+    births.hold(unborn.serial, signal);
+  births.lose((pid) => pid === lost);
+  births.born(unborn.serial);
+  assert.equal(delivered, kept);
 });
 
 test.run();

@@ -32,6 +32,26 @@ export const scenarios: Record<string, Scenario> = {
     assert.ok(downs.some((d) => d.ref === ref) && downs.some((d) => d.ref === other));
     assert.is(await downOf(self, self.monitor("watched")), "noproc");
   },
+  async monitorByNameIsOfWhoHadTheNameThen(self, there) {
+    const pid = partner(self, there, [], { name: "moved" });
+    await tell(self, pid, "inbox");
+    const [ref, kept] = [self.monitor("moved"), self.monitor("moved")];
+    self.unregister("moved");
+    self.demonitor(ref);
+    // The one that is kept, and the one that asks.
+    assert.is((await self.processInfo(pid))?.monitoredBy, 2);
+    self.exit(pid, "boom");
+    assert.is(await downOf(self, kept), "boom");
+  },
+  async aNameThatWasTakenAwayIsNotOneselfAnyMore(self, there) {
+    const pid = partner(self, there, [], { name: "lent" });
+    await tell(self, pid, "inbox");
+    self.unregister("lent");
+    const ref = await tell<Ref>(self, pid, "monitor", "lent");
+    const [down] = (await tell(self, pid, "inbox")) as Down[];
+    assert.is(down?.ref, ref);
+    assert.is(down?.reason, "noproc");
+  },
   async demonitorMeansNoDown(self, there) {
     const pid = partner(self, there);
     const ref = self.monitor(pid);
