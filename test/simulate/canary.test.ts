@@ -46,7 +46,7 @@ const BUGS: Readonly<Record<string, Bug>> = {
     breaks: ["oneDown"],
     file: "runtime/process/monitors.js",
     from: "monitoring.target, reason };",
-    to: "monitoring.target, reason };\n    post(process, message);",
+    to: "monitoring.target, reason };\n    post(monitoring.watcher, message);",
   },
   lostNodesAreNotToldToOtherSchedulers: {
     breaks: ["oneDown", "linkSymmetry", "monitorTables", "signalOrder"],
@@ -69,7 +69,7 @@ const BUGS: Readonly<Record<string, Bug>> = {
   theDeadStayWatched: {
     breaks: ["monitorTables"],
     file: "runtime/process/exit.js",
-    from: "env.signal([Op.demonitor, holder, pid, ref]);",
+    from: "endMonitoring(monitoring);",
     to: "{}",
   },
   takenNamesAreGivenAway: {
@@ -111,7 +111,7 @@ const BUGS: Readonly<Record<string, Bug>> = {
   aliasesOutliveTheirProcess: {
     breaks: ["leaks"],
     file: "runtime/process/exit.js",
-    from: "env.aliases.delete(alias.id);",
+    from: "alias.home = undefined;",
     to: "{}",
   },
   connectionsGoOnTicking: {

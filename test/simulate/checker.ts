@@ -1,5 +1,6 @@
 /** What a checker is: it hears of every event, and looks at the world when it is at rest. Each knows one invariant. */
 import type { Process } from "../../runtime/process/process.js";
+import type { Ref } from "../../runtime/term/pid.js";
 import type { Event } from "./events.js";
 import type { Facts } from "./facts.js";
 import type { Loop } from "./loop.js";
@@ -15,6 +16,8 @@ export interface View {
   readonly nodes: readonly SimNode[];
   /** Processes of those, controllers left out. */
   processes(): Process[];
+  /** Every alias that was offered to others. */
+  aliases(): readonly Ref[];
 }
 
 export interface Checker {

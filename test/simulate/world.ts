@@ -85,6 +85,10 @@ export class World implements Watcher, View {
     );
   }
 
+  aliases(): readonly Ref[] {
+    return this.#aliases;
+  }
+
   trace(what: string): void {
     this.lines.push(`${this.loop.now.toFixed(3)} ${what}`);
   }

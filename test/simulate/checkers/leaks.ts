@@ -9,19 +9,22 @@ export const leaks: MakeChecker = (fail): Omit<Checker, "name"> => ({
   atEnd(view) {
     for (const { name, schedulers, controller } of view.nodes) {
       for (const scheduler of schedulers) {
-        const { processes, aliases, messageTimers, timers } = scheduler;
+        const { processes, messageTimers, timers } = scheduler;
         const left = {
           processes: processes.size - (scheduler.index === 0 ? 1 : 0),
-          aliases: aliases.size,
           "message timers": messageTimers.size,
           timers: timers.next === undefined ? 0 : 1,
         };
         for (const [what, count] of Object.entries(left))
           if (count !== 0) fail(`${count} ${what} are left on ${name}:${scheduler.index}`);
       }
-      const { links, monitors, monitoredBy } = controller.process;
-      for (const [what, table] of Object.entries({ links, monitors, monitoredBy }))
-        if ((table?.size ?? 0) > 0) fail(`the controller of ${name} has ${table!.size} ${what} left`);
+      const { links, monitors, watchers, monitoredBy } = controller.process;
+      const ties = { links: links?.size, monitors, watchers, monitoredBy: monitoredBy?.size };
+      for (const [what, left] of Object.entries(ties))
+        if (left !== undefined && left !== 0) fail(`the controller of ${name} has ${what} left`);
+      const { self } = schedulers[0]!.space;
+      for (const alias of view.aliases())
+        if (alias.node === self && alias.home !== undefined) fail(`${alias} is still an alias`);
       const registered = schedulers[0]!.names.registered();
       if (registered.length > 0) fail(`names are left on ${name}: ${registered.join(", ")}`);
     }

@@ -4,7 +4,9 @@
  * One exception: a monitor by a name of another node ends by that name too, so if the name was taken away meanwhile,
  * the watched process keeps an entry that means nothing any more, till it ends or the connection does.
  */
-import { Pid } from "../../../runtime/term/pid.js";
+import { Monitoring } from "../../../runtime/process/monitoring.js";
+import type { Process } from "../../../runtime/process/process.js";
+import { Pid, type Ref } from "../../../runtime/term/pid.js";
 import type { MakeChecker } from "../checker.js";
 import { keyOf, nodeIn, refKey } from "../events.js";
 
@@ -18,12 +20,13 @@ export const monitorTables: MakeChecker = (fail) => {
     atRest(view) {
       const processes = view.processes();
       const watched = new Map<string, string>();
-      for (const { pid, monitoredBy } of processes) {
-        for (const [ref, watcher] of monitoredBy ?? [])
-          watched.set(`${refKey(ref)} of ${keyOf(watcher)}`, keyOf(pid));
+      for (const process of processes) {
+        for (const [ref, watcher] of watchersOf(process))
+          watched.set(`${refKey(ref)} of ${keyOf(watcher)}`, keyOf(process.pid));
       }
-      for (const { pid, monitors } of processes) {
-        for (const [ref, { target }] of monitors ?? []) {
+      for (const process of processes) {
+        const { pid } = process;
+        for (const { ref, target } of Monitoring.heldBy(process)) {
           const key = `${refKey(ref)} of ${keyOf(pid)}`;
           const by = watched.get(key);
           watched.delete(key);
@@ -36,3 +39,8 @@ export const monitorTables: MakeChecker = (fail) => {
     },
   };
 };
+
+function watchersOf(process: Process): [Ref, Pid][] {
+  const neighbours = Monitoring.watching(process).map(({ ref, watcher }): [Ref, Pid] => [ref, watcher.pid]);
+  return [...neighbours, ...(process.monitoredBy ?? [])];
+}
