@@ -43,6 +43,9 @@ export interface Pace {
   readonly slicesPerLook: number;
 }
 
+/** After that many spins in vain, one in two to the power of it is tried. */
+const MOST_VAIN_SPINS = 6;
+
 const PACE: Pace = { turnMs: 2, spinMs: 0.05, slicesPerLook: 16 };
 
 /** The edge of a scheduler: its thread, and what lies beyond the node. Passed in, so that a simulator can. */
@@ -83,6 +86,9 @@ export class Scheduler implements Env {
   #attachment: Attachment | undefined;
   #inTurn = false;
   #turnComes = false;
+  /** In a row. */
+  #vainSpins = 0;
+  #spinAgainIn = 0;
   /** A module is being imported: no further slice in this turn. */
   #importing = false;
   #stopped = false;
@@ -161,15 +167,22 @@ export class Scheduler implements Env {
 
   /**
    * Waking a parked thread costs tens of microseconds, so one that has just heard from another scheduler
-   * listens a little longer. Not the main thread: its sockets cannot wait.
+   * listens a little longer. Not the main thread: its sockets cannot wait. Where it listens in vain, as on a machine
+   * whose cores are all busy, it listens ever more rarely: there, spinning takes the time that the others need to answer.
    */
   #newsWhileSpinning(): boolean {
     if (this.index === 0 || !this.#heard || this.#runQueue.size > 0 || this.#stopped) return false;
     this.#heard = false;
+    if (--this.#spinAgainIn > 0) return false;
     const end = this.clock.now() + this.pace.spinMs;
     do {
-      if (this.#doorbells.hasNews(this.index)) return true;
+      if (this.#doorbells.hasNews(this.index)) {
+        this.#vainSpins = 0;
+        return true;
+      }
     } while (this.clock.now() < end);
+    this.#vainSpins = Math.min(this.#vainSpins + 1, MOST_VAIN_SPINS);
+    this.#spinAgainIn = 2 ** this.#vainSpins;
     return false;
   }
 
