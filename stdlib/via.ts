@@ -45,7 +45,9 @@ export interface ViaModule<in Name = never, in M = never> extends Proc<never, ne
 
 /** A name that a module keeps, of a process that understands `M`. It is a term. */
 export interface ViaName<in M = unknown> extends ServerRef<M> {
+  /** What keeps the name. */
   readonly via: ViaModule;
+  /** The name: a term that the module takes. */
   readonly name: unknown;
 }
 

@@ -44,7 +44,9 @@ export interface ApplicationContext<Env> {
 export interface Application<Env extends object = Record<string, unknown>, State = unknown> {
   /** Unique on the node; for people, and for those who start it by name. */
   readonly name: string;
+  /** For people; empty by default. */
   readonly description?: string;
+  /** Its version, for people; empty by default. */
   readonly vsn?: string;
   /** Must be started before this one, which `ensureAllStarted` sees to: applications, or their names. */
   readonly applications?: readonly (AnyApplication | string)[];
@@ -80,8 +82,11 @@ export function endsNode(type: RestartType, reason: ExitReason): boolean {
 
 /** What is told of an application. */
 export interface ApplicationInfo {
+  /** What it is started by. */
   readonly name: string;
+  /** As it was declared; empty if it was not. */
   readonly description: string;
+  /** Its version as it was declared; empty if it was not. */
   readonly vsn: string;
 }
 
@@ -130,6 +135,7 @@ export function nameOf(app: AnyApplication | string): string {
  */
 export class ApplicationError extends Exit {
   constructor(
+    /** The name of the application that the reason is about. */
     readonly application: string,
     reason: ExitReason,
   ) {

@@ -70,6 +70,7 @@ async function whichApplications(self: Asker): Promise<ApplicationInfo[]> {
   return (await ask(self, ["whichApplications"])) as ApplicationInfo[];
 }
 
+/** Those that are known: started, or loaded only. */
 async function loadedApplications(self: Asker): Promise<ApplicationInfo[]> {
   return (await ask(self, ["loadedApplications"])) as ApplicationInfo[];
 }
@@ -162,6 +163,7 @@ async function ask(self: Asker, request: readonly unknown[]): Promise<unknown> {
   }
 }
 
+/** Declares an application, so that it can be started by its name, and gives it; declared again, the later one counts. */
 export const application = Object.assign(declare, {
   start,
   ensureStarted,
