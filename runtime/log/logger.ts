@@ -1,9 +1,20 @@
 /**
  * The logger (OTP: `logger`): from a process or from any other code, on every thread.
  *
- *     logger.error("no disk", { self, room: 7 });
- *     logger.debug(() => `slow to make: ${costly()}`);
- *     logger.warning({ label: ["shop", "soldOut"], article });
+ * ```ts
+ * import { type LogEvent, logger } from "ringbeam";
+ *
+ * const seen: LogEvent[] = [];
+ * logger.updateHandler("default", { level: "none" });
+ * logger.addHandler("mine", (event) => seen.push(event), { level: "warning" });
+ * logger.error("no disk", { self, room: 7 });
+ * logger.warning({ label: ["shop", "soldOut"], article: "ball" });
+ * logger.debug(() => `slow to make, so never made: ${process.memoryUsage().rss}`);
+ * seen.map(({ level }) => level); //=> ["error", "warning"]
+ * seen[0]?.meta.pid; //=> self.pid
+ * logger.removeHandler("mine");
+ * logger.updateHandler("default", { level: "all" });
+ * ```
  *
  *     event -> primary level, or that of its module -> each handler: its level, then its function
  *

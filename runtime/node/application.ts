@@ -2,12 +2,20 @@
  * Applications: what a node starts and stops as a whole, a tree of processes under one root (OTP: `application`,
  * and the `.app` file). What an application is; who runs it is in `applicationController.ts`.
  *
- *     export default application({
- *       name: "shop",
- *       applications: [database, "metrics"],
- *       env: { port: 8080 },
- *       start: (_args, { env }) => child(root, [env.port]),
- *     });
+ * ```ts
+ * import { application, child, genServer, supervisor } from "ringbeam";
+ *
+ * export const cart = genServer(import.meta.url, "cart", { init: (_self, size: number) => size });
+ * export const root = supervisor(import.meta.url, "root", (size: number) => ({
+ *   children: [child(cart, [size], { name: "cart" })],
+ * }));
+ * export default application({
+ *   name: "carts",
+ *   applications: ["metrics"],
+ *   env: { size: 10 },
+ *   start: (_args, { env }) => child(root, [env.size]),
+ * });
+ * ```
  */
 import type { Placement } from "../process/env.js";
 import type { Self } from "../process/self.js";

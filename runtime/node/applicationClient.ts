@@ -1,10 +1,24 @@
 /**
  * `application`: declares one, and holds what any process can do with applications (OTP: `application(3)`).
  *
- *     await application.ensureAllStarted(self, shop, "permanent");
- *     const port = application.getEnv(self, shop, "port");           // number | undefined
- *     await application.setEnv(self, shop, "port", 8081);
- *     await application.stop(self, shop);
+ * ```ts
+ * import { application, child, supervisor } from "ringbeam";
+ *
+ * export const root = supervisor(import.meta.url, "root", (_port: number) => ({ children: [] }));
+ * export const shop = application({
+ *   name: "shop",
+ *   env: { port: 8080 },
+ *   start: (_args, { env }) => child(root, [env.port]),
+ * });
+ *
+ * await application.ensureAllStarted(self, shop); //=> ["shop"]
+ * application.getEnv(self, shop, "port"); //=> 8080
+ * await application.setEnv(self, shop, "port", 8081);
+ * application.getEnv(self, shop, "port"); //=> 8081
+ * await application.stop(self, shop);
+ * const running = await application.whichApplications(self);
+ * running.map(({ name }) => name).includes("shop"); //=> false
+ * ```
  *
  * Reading the environment answers at once, on every scheduler; all else asks the node's `applicationController`.
  * Applications are given as they were declared, or by name. Failures are thrown, as ApplicationError.

@@ -41,6 +41,7 @@ import { receive, type TIMEOUT } from "./receive.js";
 import { register, registerHere, unregister } from "./register.js";
 import { abandonSpawn, requestSpawn, spawnAnywhere } from "./requestSpawn.js";
 import {
+  type Args,
   type MonitorOptions,
   type ReceiveOptions,
   type RequestOptions,
@@ -153,48 +154,40 @@ export class Self<M = unknown> {
   }
 
   /** Starts a process; returns its pid at once. Throws TermError for arguments that are not terms. */
-  spawn<A extends readonly unknown[], T>(proc: Proc<A, T>, args: A, options?: SpawnOptions): Pid<T>;
+  spawn<A extends Args, T>(proc: Proc<A, T>, args: A, options?: SpawnOptions): Pid<T>;
   /**
    * On another node, which gives the pid. If the node cannot be reached, it is that of a process which has ended
    * (`noconnection`), as link or monitor say; so it is for all spawns. An option that the other node cannot fulfil
    * is thrown as the error it gives.
    */
-  spawn<A extends readonly unknown[], T>(
-    proc: Proc<A, T>,
-    args: A,
-    options: RemoteSpawnOptions,
-  ): Promise<Pid<T>>;
-  spawn(proc: AnyProc, args: readonly unknown[], options: SpawnOptions | RemoteSpawnOptions = {}) {
+  spawn<A extends Args, T>(proc: Proc<A, T>, args: A, options: RemoteSpawnOptions): Promise<Pid<T>>;
+  spawn(proc: AnyProc, args: Args, options: SpawnOptions | RemoteSpawnOptions = {}) {
     return spawnAnywhere(this.#live(), proc, args, options, {}, pidOf);
   }
 
   /** spawn and link in one step. */
-  spawnLink<A extends readonly unknown[], T>(proc: Proc<A, T>, args: A, options?: SpawnOptions): Pid<T>;
+  spawnLink<A extends Args, T>(proc: Proc<A, T>, args: A, options?: SpawnOptions): Pid<T>;
   /** The same on another node, as with `spawn`. */
-  spawnLink<A extends readonly unknown[], T>(
-    proc: Proc<A, T>,
-    args: A,
-    options: RemoteSpawnOptions,
-  ): Promise<Pid<T>>;
-  spawnLink(proc: AnyProc, args: readonly unknown[], options: SpawnOptions | RemoteSpawnOptions = {}) {
+  spawnLink<A extends Args, T>(proc: Proc<A, T>, args: A, options: RemoteSpawnOptions): Promise<Pid<T>>;
+  spawnLink(proc: AnyProc, args: Args, options: SpawnOptions | RemoteSpawnOptions = {}) {
     return spawnAnywhere(this.#live(), proc, args, options, { link: true }, pidOf);
   }
 
   /** spawn and monitor in one step, with a link and an alias in the same if so wished (`erlang:spawn_opt/4`). */
-  spawnMonitor<A extends readonly unknown[], T>(
+  spawnMonitor<A extends Args, T>(
     proc: Proc<A, T>,
     args: A,
     options?: SpawnOptions & MonitorOptions,
   ): Spawned<T>;
   /** The same on another node, as with `spawn`. */
-  spawnMonitor<A extends readonly unknown[], T>(
+  spawnMonitor<A extends Args, T>(
     proc: Proc<A, T>,
     args: A,
     options: RemoteSpawnOptions & MonitorOptions,
   ): Promise<Spawned<T>>;
   spawnMonitor(
     proc: AnyProc,
-    args: readonly unknown[],
+    args: Args,
     options: (SpawnOptions | RemoteSpawnOptions) & MonitorOptions = {},
   ) {
     return spawnAnywhere(
@@ -212,22 +205,18 @@ export class Self<M = unknown> {
    * with a `Started` message, for a behaviour once its `init` is done, for a plain body as it begins. The
    * behaviour has nothing to acknowledge; if it ends before, the `Down` says why.
    */
-  spawnStart<A extends readonly unknown[], T>(
+  spawnStart<A extends Args, T>(
     proc: Proc<A, T>,
     args: A,
     options?: SpawnOptions & StartRelation,
   ): Spawned<T>;
   /** The same on another node, as with `spawn`. */
-  spawnStart<A extends readonly unknown[], T>(
+  spawnStart<A extends Args, T>(
     proc: Proc<A, T>,
     args: A,
     options: RemoteSpawnOptions & StartRelation,
   ): Promise<Spawned<T>>;
-  spawnStart(
-    proc: AnyProc,
-    args: readonly unknown[],
-    options: (SpawnOptions | RemoteSpawnOptions) & StartRelation = {},
-  ) {
+  spawnStart(proc: AnyProc, args: Args, options: (SpawnOptions | RemoteSpawnOptions) & StartRelation = {}) {
     const { link = false, detached = false } = options;
     return spawnAnywhere(
       this.#live(),
@@ -243,7 +232,7 @@ export class Self<M = unknown> {
    * Asks a node, this one by default, for a process and goes on: a `SpawnReply` message says what became of it, and a
    * `Down` under the same ref, if it is monitored, comes later (`erlang:spawn_request/5`).
    */
-  spawnRequest<A extends readonly unknown[], T>(
+  spawnRequest<A extends Args, T>(
     proc: Proc<A, T>,
     args: A,
     options: (SpawnOptions | RemoteSpawnOptions) & RequestOptions = {},
@@ -276,12 +265,8 @@ export class Self<M = unknown> {
 
   /** A `Down` message follows when the process ends, at once if there is none (`noproc`). */
   monitor(target: AnyPid | string | Address, options: { alias?: "demonitor" | "replyDemonitor" } = {}): Ref {
-    const process = this.#live();
-    return monitor(
-      process,
-      typeof target === "string" ? { name: target, node: this.node } : target,
-      options.alias,
-    );
+    const address = typeof target === "string" ? { name: target, node: this.node } : target;
+    return monitor(this.#live(), address, options.alias);
   }
 
   /** Ends a monitor; `flush` also takes a `Down` of it out of the mailbox. False if it had fired or never was. */
@@ -473,7 +458,7 @@ export class Self<M = unknown> {
    * Runs a job on the dirty pool, off the schedulers: for CPU-bound or blocking work. Rejects with what the
    * job threw. If this process ends first, the job still runs to its end and its result is dropped.
    */
-  dirty<A extends readonly unknown[], R>(job: Job<A, R>, args: A): Promise<R> {
+  dirty<A extends Args, R>(job: Job<A, R>, args: A): Promise<R> {
     return this.#live().env.dirty(job, args) as Promise<R>;
   }
 

@@ -2,6 +2,9 @@
 import type { Pid, Ref } from "../term/pid.js";
 import type { Relation } from "./spawn.js";
 
+/** The arguments that a process is started with: terms. */
+export type Args = readonly unknown[];
+
 /** How long `receive` waits, and where it begins to look. */
 export interface ReceiveOptions {
   /** ms until `TIMEOUT`; 0 only looks. */
