@@ -54,7 +54,7 @@ interface Installed {
   readonly level: number;
 }
 
-/** All that `logger` can do. Of text, report or function, only what is to be logged is made. */
+/** What `logger` is. A message is a text, a report, or a function that gives one, called only if it is to be logged. */
 class Logger implements Log {
   readonly #handlers = new Map<string, Installed>();
   readonly #modules = new Map<string, number>();

@@ -2,7 +2,7 @@
 import type { Pid, Ref } from "../term/pid.js";
 import type { Relation } from "./spawn.js";
 
-/** The arguments that a process is started with: terms. */
+/** The arguments of a process or a job: terms. */
 export type Args = readonly unknown[];
 
 /** How long `receive` waits, and where it begins to look. */
