@@ -49,14 +49,14 @@ export type { NodeFilter } from "./process/nodes.js";
 export { behaviour, proc } from "./process/proc.js";
 export type { Priority, Receiver } from "./process/process.js";
 export { TIMEOUT } from "./process/receive.js";
+export type { Self } from "./process/self.js";
 export type {
   MonitorOptions,
   ReceiveOptions,
   RequestOptions,
-  Self,
   StartRelation,
   TimerOptions,
-} from "./process/self.js";
+} from "./process/selfOptions.js";
 export { BadName, type Dest } from "./process/send.js";
 export type { RemoteSpawnOptions, SpawnOptions } from "./process/spawn.js";
 export type { AnyTimerOptions, AsyncTimerOptions } from "./process/timer.js";

@@ -2,10 +2,22 @@
  * A plain body that becomes a server or a state machine (OTP: `gen_server:enter_loop`, `gen_statem:enter_loop`), for
  * a start that no `init` could do: one that is to be seen from outside, or that receives messages of its own first.
  *
- *     export const connection = proc(import.meta.url, async function connection(self: Self<unknown>, host: string) {
- *       const socket = await handshake(self, host);
- *       return enterLoop(self, session, { socket });
- *     });
+ * ```ts
+ * import { call, enterLoop, genServer, type Pid, proc, type Self, type ServerMessage } from "ringbeam";
+ *
+ * export const session = genServer(import.meta.url, "session", {
+ *   init: () => ({ user: "nobody" }),
+ *   handleCall: { user: (ctx) => ctx.state.user },
+ * });
+ * export const connection = proc(import.meta.url, async function connection(self: Self<string>) {
+ *   const user = await self.receive();
+ *   return enterLoop(self, session, { user });
+ * });
+ *
+ * const pid = self.spawnLink(connection, []);
+ * self.send(pid, "joe");
+ * await call(self, pid as Pid<unknown> as Pid<ServerMessage<typeof session>>, ["user"]); //=> "joe"
+ * ```
  *
  * Its parent is who spawned it, linked or not, as in OTP.
  */

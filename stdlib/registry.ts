@@ -6,6 +6,10 @@
  * ```ts
  * import { call, genServer, Registry, registry, startLink } from "ringbeam";
  *
+ * export const room = genServer(import.meta.url, "room", {
+ *   init: () => null,
+ *   handleCall: { hello: () => "welcome" },
+ * });
  * // Keys are strings, values are Users, and the processes understand strings.
  * type User = { age: number };
  * export const users = registry<string, User, string>(import.meta.url, "users", { keys: "unique" });
@@ -20,10 +24,6 @@
  * await again.catch((error) => error.failure); //=> { alreadyRegistered: self.pid }
  *
  * // A key is a name as well: for starts, calls and casts.
- * export const room = genServer(import.meta.url, "room", {
- *   init: () => null,
- *   handleCall: { hello: () => "welcome" },
- * });
  * const place = await startLink(self, room, [], { name: Registry.via("users", "lobby") });
  * await call(self, Registry.via("users", "lobby"), ["hello"]); //=> "welcome"
  * (await Registry.whereisName(self, pid, "lobby")) === place; //=> true

@@ -2,13 +2,25 @@
  * Many requests at once, each with a label, whose replies are taken in the order in which they come (OTP: the
  * `reqids_*` of `gen_server` and `gen_statem`).
  *
- *     const ids = new ReqIds<number, string>();
- *     for (const name of names) ids.add(sendRequest(self, name, ["count"]), name);
- *     for (;;) {
- *       const answer = await receiveResponse(self, ids, 1000);
- *       if (answer === "noRequest" || answer === TIMEOUT) break;
- *       if ("reply" in answer) counts.set(answer.label, answer.reply);
- *     }
+ * ```ts
+ * import { genServer, ReqIds, receiveResponse, sendRequest, startLink, TIMEOUT } from "ringbeam";
+ *
+ * export const counter = genServer(import.meta.url, "counter", {
+ *   init: (_self, count: number) => count,
+ *   handleCall: { count: (ctx) => ctx.state },
+ * });
+ *
+ * const ids = new ReqIds<number, string>();
+ * for (const [label, count] of [["cats", 3], ["dogs", 5]] as const)
+ *   ids.add(sendRequest(self, await startLink(self, counter, [count]), ["count"]), label);
+ * const counts: Record<string, number> = {};
+ * for (;;) {
+ *   const answer = await receiveResponse(self, ids, 5000);
+ *   if (answer === "noRequest" || answer === TIMEOUT) break;
+ *   if ("reply" in answer) counts[answer.label] = answer.reply;
+ * }
+ * counts; //=> { cats: 3, dogs: 5 }
+ * ```
  *
  * | | what it gives for a reply or a failure | nothing there in time | no request in the collection |
  * | --- | --- | --- | --- |

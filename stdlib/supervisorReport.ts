@@ -21,32 +21,48 @@ import {
 } from "../runtime/index.js";
 import type { ChildSpec } from "./childSpec.js";
 
+/** What went wrong: see the table at the head of `supervisorReport.ts`. */
 export type ErrorContext = "startError" | "childTerminated" | "shutdownError" | "shutdown";
 
 /** A child, as reports tell of it. */
 export interface Offender {
   /** What it is, or was; undefined if it never ran, or waits for its restart. */
   readonly pid: AnyPid | undefined;
+  /** Its id in the supervisor. */
   readonly id: string;
+  /** What it was started from. */
   readonly mfargs: readonly [proc: AnyProc, args: readonly unknown[]];
+  /** When it is started again. */
   readonly restartType: ChildSpec["restart"];
+  /** Whether its end can end the supervisor (`autoShutdown`). */
   readonly significant: boolean;
+  /** ms that it has to end, `infinity`, or `brutalKill`. */
   readonly shutdown: ChildSpec["shutdown"];
+  /** A worker, or a supervisor itself. */
   readonly childType: ChildSpec["type"];
 }
 
+/** Something went wrong with a child; logged as an error. */
 export interface SupervisorReport extends Report {
+  /** OTP: `{supervisor, Context}`. */
   readonly label: readonly ["supervisor", ErrorContext];
   /** By name if it has one. */
   readonly supervisor: string | AnyPid;
+  /** What went wrong. */
   readonly errorContext: ErrorContext;
+  /** What the child ended with, or why it did not start. */
   readonly reason: ExitReason;
+  /** The child. */
   readonly offender: Offender;
 }
 
+/** A child is up; logged as info. */
 export interface ProgressReport extends Report {
+  /** OTP: `{supervisor, progress}`. */
   readonly label: readonly ["supervisor", "progress"];
+  /** By name if it has one. */
   readonly supervisor: string | AnyPid;
+  /** The child. */
   readonly started: Offender;
 }
 

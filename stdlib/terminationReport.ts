@@ -15,13 +15,17 @@ import {
   type Self,
 } from "../runtime/index.js";
 
+/** A behaviour ended with an error; logged as an error. A state machine's has more fields. */
 export interface TerminationReport extends Report {
+  /** OTP: `{gen_server, terminate}`, `{gen_statem, terminate}`. */
   readonly label: readonly ["genServer" | "genStatem", "terminate"];
   /** By registered name if it has one. */
   readonly name: string | AnyPid;
   /** The request of a call, else the message. */
   readonly lastMessage: unknown;
+  /** As `formatStatus` shows it. */
   readonly state: unknown;
+  /** What it ended with. */
   readonly reason: ExitReason;
   /** Who waits for the reply to the last message, if that was a call. */
   readonly clientInfo: AnyPid | undefined;

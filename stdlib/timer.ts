@@ -1,9 +1,19 @@
 /**
  * Things to be done later, or again and again (OTP: `timer`). Times are ms.
  *
- *     const ticking = timer.sendInterval(self, 1000, self.pid, "tick");
- *     await timer.cancel(self, ticking);
- *     timer.applyAfter(self, 60_000, cleanUp, ["old"]);   // spawns what `proc` or a behaviour defined
+ * ```ts
+ * import { proc, type Self, timer } from "ringbeam";
+ *
+ * export const cleanUp = proc(import.meta.url, async function cleanUp(_self: Self<never>, _what: string) {});
+ *
+ * const ticking = timer.sendInterval(self, 10, self.pid, "tick");
+ * await self.receive(); //=> "tick"
+ * await self.receive(); //=> "tick"
+ * await timer.cancel(self, ticking);
+ * const later = timer.applyAfter(self, timer.hours(1), cleanUp, ["old"]); // spawns what `proc` or a behaviour defined
+ * await timer.cancel(self, later);
+ * timer.hms(1, 1, 1); //=> 3_661_000
+ * ```
  *
  * OTP has a server for all timers. Here a message later is a timer of the scheduler (`self.sendAfter`), and all else is
  * a small process beside the caller, so that nothing is a bottleneck:

@@ -1,13 +1,28 @@
 /**
  * Names that a module keeps, not the runtime (OTP: `{via, Module, Name}`). A name is any term that the module takes.
  *
- *     export const rooms = viaModule<string, RoomMessage>(import.meta.url, "rooms", {
- *       registerName: (self, name) => ...,        // gives it to `self`; false: somebody has it
- *       unregisterName: (self, name) => ...,
- *       whereisName: (self, name) => ...,         // a pid, or undefined
- *     });
- *     await startLink(self, room, [], { name: via(rooms, "lobby") });
- *     await call(self, via(rooms, "lobby"), ["join", "joe"]);
+ * ```ts
+ * import { call, genServer, type ServerMessage, startLink, via, viaModule } from "ringbeam";
+ *
+ * export const room = genServer(import.meta.url, "room", {
+ *   init: () => new Set<string>(),
+ *   handleCall: { join: (ctx, who: string) => ctx.state.add(who).size },
+ * });
+ * export const rooms = viaModule<string, ServerMessage<typeof room>>(import.meta.url, "rooms", {
+ *   // False: somebody has the name.
+ *   registerName(self, name) {
+ *     if (self.whereis(`room-${name}`) !== undefined) return false;
+ *     self.register(`room-${name}`);
+ *     return true;
+ *   },
+ *   unregisterName: (self, name) => self.unregister(`room-${name}`),
+ *   whereisName: (self, name) => self.whereis<never>(`room-${name}`),
+ * });
+ *
+ * const pid = await startLink(self, room, [], { name: via(rooms, "lobby") });
+ * await call(self, via(rooms, "lobby"), ["join", "joe"]); //=> 1
+ * self.whereis("room-lobby") === pid; //=> true
+ * ```
  *
  * `Registry.via` gives names of that kind. Servers, state machines and all that is made of them can have one, and
  * requests of all kinds go to one. As in OTP it is these that know of `via`, not `send`, `monitor` and `link`; those
@@ -45,7 +60,9 @@ export interface ViaModule<in Name = never, in M = never> extends Proc<never, ne
 
 /** A name that a module keeps, of a process that understands `M`. It is a term. */
 export interface ViaName<in M = unknown> extends ServerRef<M> {
+  /** What keeps the name. */
   readonly via: ViaModule;
+  /** The name: a term that the module takes. */
   readonly name: unknown;
 }
 

@@ -1,9 +1,20 @@
 /**
  * The logger (OTP: `logger`): from a process or from any other code, on every thread.
  *
- *     logger.error("no disk", { self, room: 7 });
- *     logger.debug(() => `slow to make: ${costly()}`);
- *     logger.warning({ label: ["shop", "soldOut"], article });
+ * ```ts
+ * import { type LogEvent, logger } from "ringbeam";
+ *
+ * const seen: LogEvent[] = [];
+ * logger.updateHandler("default", { level: "none" });
+ * logger.addHandler("mine", (event) => seen.push(event), { level: "warning" });
+ * logger.error("no disk", { self, room: 7 });
+ * logger.warning({ label: ["shop", "soldOut"], article: "ball" });
+ * logger.debug(() => `slow to make, so never made: ${process.memoryUsage().rss}`);
+ * seen.map(({ level }) => level); //=> ["error", "warning"]
+ * seen[0]?.meta.pid; //=> self.pid
+ * logger.removeHandler("mine");
+ * logger.updateHandler("default", { level: "all" });
+ * ```
  *
  *     event -> primary level, or that of its module -> each handler: its level, then its function
  *
@@ -30,6 +41,7 @@ export const DEFAULT = "default";
 /** Gets each event, in the thread and, if it is one, the process that logs. It must not change what it gets. */
 export type Handler = (event: LogEvent) => void;
 
+/** What can be set of a handler. */
 export interface HandlerConfig {
   /** What is less grave is not handed to it; `all` by default. */
   readonly level?: Threshold;
@@ -42,6 +54,7 @@ interface Installed {
   readonly level: number;
 }
 
+/** What `logger` is. A message is a text, a report, or a function that gives one, called only if it is to be logged. */
 class Logger implements Log {
   readonly #handlers = new Map<string, Installed>();
   readonly #modules = new Map<string, number>();
@@ -50,24 +63,38 @@ class Logger implements Log {
   emergency(message: Message, metadata?: MetadataInput): void {
     this.log("emergency", message, metadata);
   }
+
+  /** Action must be taken at once. */
   alert(message: Message, metadata?: MetadataInput): void {
     this.log("alert", message, metadata);
   }
+
+  /** A part of the system is out of order. */
   critical(message: Message, metadata?: MetadataInput): void {
     this.log("critical", message, metadata);
   }
+
+  /** Something failed: crash and supervisor reports are of this level. */
   error(message: Message, metadata?: MetadataInput): void {
     this.log("error", message, metadata);
   }
+
+  /** Something is wrong, and the program goes on. */
   warning(message: Message, metadata?: MetadataInput): void {
     this.log("warning", message, metadata);
   }
+
+  /** Normal, and worth to be seen: the least grave that is logged at first. */
   notice(message: Message, metadata?: MetadataInput): void {
     this.log("notice", message, metadata);
   }
+
+  /** What is going on; progress reports are of this level. */
   info(message: Message, metadata?: MetadataInput): void {
     this.log("info", message, metadata);
   }
+
+  /** For who looks for a fault. */
   debug(message: Message, metadata?: MetadataInput): void {
     this.log("debug", message, metadata);
   }
@@ -95,6 +122,7 @@ class Logger implements Log {
     settings.primary = placeOf(level);
   }
 
+  /** What `setPrimaryLevel` set, `notice` at first; as any thread set it. `none`: nothing is logged. */
   get primaryLevel(): Level | "none" {
     return LEVELS[settings.primary] ?? "none";
   }
@@ -104,6 +132,7 @@ class Logger implements Log {
     this.#modules.set(module, placeOf(level));
   }
 
+  /** The primary level counts again for what the module logs, on this thread. @param module a URL */
   unsetModuleLevel(module: string): void {
     this.#modules.delete(module);
   }
@@ -169,5 +198,6 @@ function made(message: () => string | Report): string | Report {
   }
 }
 
+/** The logger of this thread. */
 export const logger = new Logger();
 export type { Logger };

@@ -2,12 +2,20 @@
  * Applications: what a node starts and stops as a whole, a tree of processes under one root (OTP: `application`,
  * and the `.app` file). What an application is; who runs it is in `applicationController.ts`.
  *
- *     export default application({
- *       name: "shop",
- *       applications: [database, "metrics"],
- *       env: { port: 8080 },
- *       start: (_args, { env }) => child(root, [env.port]),
- *     });
+ * ```ts
+ * import { application, child, genServer, supervisor } from "ringbeam";
+ *
+ * export const cart = genServer(import.meta.url, "cart", { init: (_self, size: number) => size });
+ * export const root = supervisor(import.meta.url, "root", (size: number) => ({
+ *   children: [child(cart, [size], { name: "cart" })],
+ * }));
+ * export default application({
+ *   name: "carts",
+ *   applications: ["metrics"],
+ *   env: { size: 10 },
+ *   start: (_args, { env }) => child(root, [env.size]),
+ * });
+ * ```
  */
 import type { Placement } from "../process/env.js";
 import type { Self } from "../process/self.js";
@@ -44,7 +52,9 @@ export interface ApplicationContext<Env> {
 export interface Application<Env extends object = Record<string, unknown>, State = unknown> {
   /** Unique on the node; for people, and for those who start it by name. */
   readonly name: string;
+  /** For people; empty by default. */
   readonly description?: string;
+  /** Its version, for people; empty by default. */
   readonly vsn?: string;
   /** Must be started before this one, which `ensureAllStarted` sees to: applications, or their names. */
   readonly applications?: readonly (AnyApplication | string)[];
@@ -80,8 +90,11 @@ export function endsNode(type: RestartType, reason: ExitReason): boolean {
 
 /** What is told of an application. */
 export interface ApplicationInfo {
+  /** What it is started by. */
   readonly name: string;
+  /** As it was declared; empty if it was not. */
   readonly description: string;
+  /** Its version as it was declared; empty if it was not. */
   readonly vsn: string;
 }
 
@@ -130,6 +143,7 @@ export function nameOf(app: AnyApplication | string): string {
  */
 export class ApplicationError extends Exit {
   constructor(
+    /** The name of the application that the reason is about. */
     readonly application: string,
     reason: ExitReason,
   ) {

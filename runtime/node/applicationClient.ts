@@ -1,10 +1,24 @@
 /**
  * `application`: declares one, and holds what any process can do with applications (OTP: `application(3)`).
  *
- *     await application.ensureAllStarted(self, shop, "permanent");
- *     const port = application.getEnv(self, shop, "port");           // number | undefined
- *     await application.setEnv(self, shop, "port", 8081);
- *     await application.stop(self, shop);
+ * ```ts
+ * import { application, child, supervisor } from "ringbeam";
+ *
+ * export const root = supervisor(import.meta.url, "root", (_port: number) => ({ children: [] }));
+ * export const shop = application({
+ *   name: "shop",
+ *   env: { port: 8080 },
+ *   start: (_args, { env }) => child(root, [env.port]),
+ * });
+ *
+ * await application.ensureAllStarted(self, shop); //=> ["shop"]
+ * application.getEnv(self, shop, "port"); //=> 8080
+ * await application.setEnv(self, shop, "port", 8081);
+ * application.getEnv(self, shop, "port"); //=> 8081
+ * await application.stop(self, shop);
+ * const running = await application.whichApplications(self);
+ * running.map(({ name }) => name).includes("shop"); //=> false
+ * ```
  *
  * Reading the environment answers at once, on every scheduler; all else asks the node's `applicationController`.
  * Applications are given as they were declared, or by name. Failures are thrown, as ApplicationError.
@@ -70,6 +84,7 @@ async function whichApplications(self: Asker): Promise<ApplicationInfo[]> {
   return (await ask(self, ["whichApplications"])) as ApplicationInfo[];
 }
 
+/** Those that are known: started, or loaded only. */
 async function loadedApplications(self: Asker): Promise<ApplicationInfo[]> {
   return (await ask(self, ["loadedApplications"])) as ApplicationInfo[];
 }
@@ -162,6 +177,7 @@ async function ask(self: Asker, request: readonly unknown[]): Promise<unknown> {
   }
 }
 
+/** Declares an application, so that it can be started by its name, and gives it; declared again, the later one counts. */
 export const application = Object.assign(declare, {
   start,
   ensureStarted,

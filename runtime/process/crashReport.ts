@@ -18,21 +18,29 @@ const MESSAGES_SHOWN = 10;
 
 /** OTP's fields but for dictionary and heap; flat. Lists as long as they may be: handlers cap what they print. */
 export interface CrashReport extends Report {
+  /** OTP: `{proc_lib, crash}`. */
   readonly label: readonly ["procLib", "crash"];
   /** `module#export`. */
   readonly initialCall: string;
+  /** Who crashed. */
   readonly pid: AnyPid;
+  /** Its name, or null. */
   readonly registeredName: string | null;
   /** `exit`: it left by itself; `throw`: with what is no Error. The stack is in the reason, where it is an Error. */
   readonly errorInfo: { readonly class: "error" | "exit" | "throw"; readonly reason: ExitReason };
   /** Its parent, and on, as long as they are known on this scheduler. */
   readonly ancestors: readonly AnyPid[];
+  /** How many messages wait. */
   readonly messageQueueLen: number;
   /** The first of those that wait. */
   readonly messages: readonly unknown[];
+  /** With whom it is linked. */
   readonly links: readonly AnyPid[];
+  /** Whether exit signals come to it as messages. */
   readonly trapExit: boolean;
+  /** It crashed as it ran. */
   readonly status: "running";
+  /** Messages and starts handled so far. */
   readonly reductions: number;
 }
 

@@ -41,10 +41,13 @@ export interface ProcessInfo {
 
 /** What `processInfo` tells only where it is asked for by name: it can be much. */
 export interface ProcessDetails {
+  /** Who spawned it. */
   readonly parent: AnyPid;
+  /** With whom it is linked. */
   readonly links: AnyPid[];
   /** Whom it monitors. */
   readonly monitors: (AnyPid | Address)[];
+  /** Who monitors it, once for each monitor. */
   readonly monitoredBy: AnyPid[];
   /** Copies of those that wait, the oldest first. */
   readonly messages: unknown[];

@@ -41,6 +41,7 @@ export interface TimerLeft {
   readonly tag: "cancelTimer" | "readTimer";
   /** The timer. */
   readonly ref: Ref;
+  /** ms; undefined if the timer was over. */
   readonly left: number | undefined;
 }
 
@@ -50,13 +51,16 @@ export type NodeType = "visible" | "hidden";
 /** A node was connected (`monitorNodes`). */
 export interface NodeUp {
   readonly tag: "nodeup";
+  /** `name@host`. */
   readonly node: string;
+  /** Whether it is among `nodes()` without a filter. */
   readonly nodeType: NodeType;
 }
 
 /** The connection with a node is gone (`monitorNodes`, `monitorNode`), or cannot be made (`monitorNode`). */
 export interface NodeDown {
   readonly tag: "nodedown";
+  /** `name@host`. */
   readonly node: string;
   /** Undefined where there was no connection. */
   readonly nodeType: NodeType | undefined;

@@ -40,6 +40,13 @@ export function endMonitoring(monitoring: Monitoring): void {
   if (watched === undefined) watcher.env.signal([Op.demonitor, place, watcher.pid, ref]);
 }
 
+/** demonitor/2, option `flush`: takes a DOWN of it out of the mailbox. */
+export function flushDown(process: Process, ref: Ref): void {
+  process.mailbox.flush(
+    (m) => (m as { tag?: unknown } | null)?.tag === "DOWN" && (m as { ref: unknown }).ref === ref,
+  );
+}
+
 /** alias/0: a ref that messages can be sent to until `unalias`. */
 export function alias(process: Process): Ref {
   const ref = newRef(process);

@@ -160,3 +160,19 @@ export function homeOf(pid: Pid): Process | undefined {
 export function nameOf({ name, env, pid }: Process): string | undefined {
   return name !== undefined && env.names.whereis(name) === pid ? name : undefined;
 }
+
+/** process_flag/2: sets one, and gives what it was. Throws TypeError for a priority that is none. */
+export function setFlag(
+  process: Process,
+  flag: "trapExit" | "priority",
+  value: boolean | Priority,
+): boolean | Priority {
+  if (flag === "trapExit") {
+    const before = process.trapExit;
+    process.trapExit = value as boolean;
+    return before;
+  }
+  const before = PRIORITIES[process.priority]!;
+  process.priority = levelOf(value as Priority);
+  return before;
+}

@@ -15,6 +15,7 @@ import { copy } from "../term/copy.js";
 import type { AnyProc } from "../term/mfa.js";
 import { Pid, type Ref } from "../term/pid.js";
 import { type ExitReason, formatReason } from "../term/reason.js";
+import { checkName } from "./checks.js";
 import type { Env } from "./env.js";
 import { receiveExit } from "./exit.js";
 import { addLink } from "./links.js";
@@ -25,7 +26,25 @@ import { homeOf, type Process, type Request } from "./process.js";
 import { receive } from "./receive.js";
 import { ask } from "./requests.js";
 import { KERNEL, Op, type RequestedBirth, type SpawnResult } from "./signal.js";
-import { birthOf, type Relation, type RemoteSpawnOptions } from "./spawn.js";
+import { birthOf, type Relation, type RemoteSpawnOptions, type SpawnOptions, spawn } from "./spawn.js";
+
+/** Spawns on this node, or on the one that is named; `pick` says what of it the caller wants. */
+export function spawnAnywhere<R>(
+  parent: Process,
+  proc: AnyProc,
+  args: readonly unknown[],
+  options: SpawnOptions | RemoteSpawnOptions,
+  relation: Relation,
+  pick: (spawned: { pid: Pid; ref: Ref | undefined }) => R,
+): never {
+  if (options.name !== undefined) checkName(options.name);
+  const spawned =
+    options.node === undefined
+      ? pick(spawn(parent, proc, args, options, relation))
+      : spawnThere(parent, proc, args, options, relation).then(pick);
+  // The overloads of the callers say which.
+  return spawned as never;
+}
 
 /** Asks for a process; a `SpawnReply` message comes, and with a monitor its `Down` later under the same ref. */
 export function requestSpawn(
@@ -62,7 +81,7 @@ export function abandonSpawn(process: Process, ref: Ref): boolean {
  * Spawns on another node and waits for the pid. Where there is none, as in OTP: the pid of a process that has ended,
  * and link and monitor say why. Throws what the other node has against the options.
  */
-export async function spawnThere(
+async function spawnThere(
   parent: Process,
   proc: AnyProc,
   args: readonly unknown[],

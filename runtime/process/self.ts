@@ -34,60 +34,33 @@ import type { Job } from "./job.js";
 import { link, unlink } from "./links.js";
 import type { Metadata } from "./log.js";
 import type { From } from "./messages.js";
-import { alias, demonitor, monitor, newRef, unalias } from "./monitors.js";
+import { alias, demonitor, flushDown, monitor, newRef, unalias } from "./monitors.js";
 import { monitorNode, monitorNodes, type NodeFilter, nodes } from "./nodes.js";
-import { levelOf, PRIORITIES, type Priority, type Process } from "./process.js";
+import { type Priority, type Process, setFlag } from "./process.js";
 import { receive, type TIMEOUT } from "./receive.js";
 import { register, registerHere, unregister } from "./register.js";
-import { abandonSpawn, requestSpawn, spawnThere } from "./requestSpawn.js";
+import { abandonSpawn, requestSpawn, spawnAnywhere } from "./requestSpawn.js";
+import {
+  type Args,
+  type MonitorOptions,
+  type ReceiveOptions,
+  type RequestOptions,
+  relationOf,
+  type Spawned,
+  type StartRelation,
+  type TimerOptions,
+} from "./selfOptions.js";
 import { type Dest, send } from "./send.js";
-import { KERNEL, type TimerOrder } from "./signal.js";
-import { type Relation, type RemoteSpawnOptions, type SpawnOptions, spawn } from "./spawn.js";
+import { KERNEL } from "./signal.js";
+import type { RemoteSpawnOptions, SpawnOptions } from "./spawn.js";
 import {
   type AnyTimerOptions,
   type AsyncTimerOptions,
+  dueIn,
   orderTimer,
-  orderTimerAnywhere,
-  orderTimerAsync,
   sendAfter,
   startTimer,
 } from "./timer.js";
-
-/** How long `receive` waits, and where it begins to look. */
-export interface ReceiveOptions {
-  /** ms until `TIMEOUT`; 0 only looks. */
-  readonly after: number;
-  /** Skip what arrived before this ref was made: no answer to it can be there. */
-  readonly since?: Ref;
-}
-
-/** More for a spawn with a monitor. */
-export interface MonitorOptions {
-  /** Link as well, in the same step. */
-  readonly link?: boolean;
-  /** The monitor's ref is an alias too, till the monitor ends, or till the first message to it as well. */
-  readonly alias?: "demonitor" | "replyDemonitor";
-}
-
-/** More for a synchronous start. */
-export interface StartRelation {
-  readonly link?: boolean;
-  /** The starter wants nothing of it but that it starts: see `Self.detached`. */
-  readonly detached?: boolean;
-}
-
-/** More for a request to spawn: link and monitor in the same step. */
-export interface RequestOptions extends MonitorOptions {
-  readonly monitor?: boolean;
-}
-
-/** When a timer is due. */
-export interface TimerOptions {
-  /** The time is one on the clock of `now()`, instead of a span from now. */
-  readonly abs?: boolean;
-}
-
-type Spawned<T> = { pid: Pid<T>; ref: Ref };
 
 /** The process behind a `Self`, for the layers that the runtime itself is made of. */
 export let processOf: (self: Self<never>) => Process;
@@ -180,90 +153,93 @@ export class Self<M = unknown> {
     return receive(process, match, options?.after, options?.since) as Promise<M | typeof TIMEOUT>;
   }
 
-  spawn<A extends readonly unknown[], T>(proc: Proc<A, T>, args: A, options?: SpawnOptions): Pid<T>;
-  spawn<A extends readonly unknown[], T>(
-    proc: Proc<A, T>,
-    args: A,
-    options: RemoteSpawnOptions,
-  ): Promise<Pid<T>>;
+  /** Starts a process; returns its pid at once. Throws TermError for arguments that are not terms. */
+  spawn<A extends Args, T>(proc: Proc<A, T>, args: A, options?: SpawnOptions): Pid<T>;
   /**
-   * Starts a process; returns its pid at once. Throws TermError for arguments that are not terms.
-   *
-   * With `node` it starts there, and the pid comes when that node has given it. If the node cannot be reached, it is
-   * that of a process which has ended (`noconnection`), as link or monitor say; so it is for all spawns. An option that
-   * the other node cannot fulfil is thrown as the error it gives.
+   * On another node, which gives the pid. If the node cannot be reached, it is that of a process which has ended
+   * (`noconnection`), as link or monitor say; so it is for all spawns. An option that the other node cannot fulfil
+   * is thrown as the error it gives.
    */
-  spawn(proc: AnyProc, args: readonly unknown[], options: SpawnOptions | RemoteSpawnOptions = {}) {
-    return this.#spawn(proc, args, options, {}, pidOf);
+  spawn<A extends Args, T>(proc: Proc<A, T>, args: A, options: RemoteSpawnOptions): Promise<Pid<T>>;
+  spawn(proc: AnyProc, args: Args, options: SpawnOptions | RemoteSpawnOptions = {}) {
+    return spawnAnywhere(this.#live(), proc, args, options, {}, pidOf);
   }
 
-  spawnLink<A extends readonly unknown[], T>(proc: Proc<A, T>, args: A, options?: SpawnOptions): Pid<T>;
-  spawnLink<A extends readonly unknown[], T>(
-    proc: Proc<A, T>,
-    args: A,
-    options: RemoteSpawnOptions,
-  ): Promise<Pid<T>>;
   /** spawn and link in one step. */
-  spawnLink(proc: AnyProc, args: readonly unknown[], options: SpawnOptions | RemoteSpawnOptions = {}) {
-    return this.#spawn(proc, args, options, { link: true }, pidOf);
+  spawnLink<A extends Args, T>(proc: Proc<A, T>, args: A, options?: SpawnOptions): Pid<T>;
+  /** The same on another node, as with `spawn`. */
+  spawnLink<A extends Args, T>(proc: Proc<A, T>, args: A, options: RemoteSpawnOptions): Promise<Pid<T>>;
+  spawnLink(proc: AnyProc, args: Args, options: SpawnOptions | RemoteSpawnOptions = {}) {
+    return spawnAnywhere(this.#live(), proc, args, options, { link: true }, pidOf);
   }
 
-  spawnMonitor<A extends readonly unknown[], T>(
+  /** spawn and monitor in one step, with a link and an alias in the same if so wished (`erlang:spawn_opt/4`). */
+  spawnMonitor<A extends Args, T>(
     proc: Proc<A, T>,
     args: A,
     options?: SpawnOptions & MonitorOptions,
   ): Spawned<T>;
-  spawnMonitor<A extends readonly unknown[], T>(
+  /** The same on another node, as with `spawn`. */
+  spawnMonitor<A extends Args, T>(
     proc: Proc<A, T>,
     args: A,
     options: RemoteSpawnOptions & MonitorOptions,
   ): Promise<Spawned<T>>;
-  /** spawn and monitor in one step, with a link and an alias in the same if so wished (`erlang:spawn_opt/4`). */
   spawnMonitor(
     proc: AnyProc,
-    args: readonly unknown[],
+    args: Args,
     options: (SpawnOptions | RemoteSpawnOptions) & MonitorOptions = {},
   ) {
-    return this.#spawn(proc, args, options, { ...relationOf(options), monitor: true }, asItIs);
+    return spawnAnywhere(
+      this.#live(),
+      proc,
+      args,
+      options,
+      { ...relationOf(options), monitor: true },
+      asItIs,
+    );
   }
 
-  spawnStart<A extends readonly unknown[], T>(
-    proc: Proc<A, T>,
-    args: A,
-    options?: SpawnOptions & StartRelation,
-  ): Spawned<T>;
-  spawnStart<A extends readonly unknown[], T>(
-    proc: Proc<A, T>,
-    args: A,
-    options: RemoteSpawnOptions & StartRelation,
-  ): Promise<Spawned<T>>;
   /**
    * spawn for a synchronous start (`procLib`): `ref` monitors the child, and the runtime itself answers under it
    * with a `Started` message, for a behaviour once its `init` is done, for a plain body as it begins. The
    * behaviour has nothing to acknowledge; if it ends before, the `Down` says why.
    */
-  spawnStart(
-    proc: AnyProc,
-    args: readonly unknown[],
-    options: (SpawnOptions | RemoteSpawnOptions) & StartRelation = {},
-  ) {
+  spawnStart<A extends Args, T>(
+    proc: Proc<A, T>,
+    args: A,
+    options?: SpawnOptions & StartRelation,
+  ): Spawned<T>;
+  /** The same on another node, as with `spawn`. */
+  spawnStart<A extends Args, T>(
+    proc: Proc<A, T>,
+    args: A,
+    options: RemoteSpawnOptions & StartRelation,
+  ): Promise<Spawned<T>>;
+  spawnStart(proc: AnyProc, args: Args, options: (SpawnOptions | RemoteSpawnOptions) & StartRelation = {}) {
     const { link = false, detached = false } = options;
-    return this.#spawn(proc, args, options, { link, detached, monitor: true, start: true }, asItIs);
+    return spawnAnywhere(
+      this.#live(),
+      proc,
+      args,
+      options,
+      { link, detached, monitor: true, start: true },
+      asItIs,
+    );
   }
 
   /**
    * Asks a node, this one by default, for a process and goes on: a `SpawnReply` message says what became of it, and a
    * `Down` under the same ref, if it is monitored, comes later (`erlang:spawn_request/5`).
    */
-  spawnRequest<A extends readonly unknown[], T>(
+  spawnRequest<A extends Args, T>(
     proc: Proc<A, T>,
     args: A,
     options: (SpawnOptions | RemoteSpawnOptions) & RequestOptions = {},
   ): Ref {
     if (options.name !== undefined) checkName(options.name);
-    const there: RemoteSpawnOptions = { ...options, node: options.node ?? this.node };
     const relation = { ...relationOf(options), monitor: options.monitor === true };
-    return requestSpawn(this.#live(), proc, args, there, relation);
+    return requestSpawn(this.#live(), proc, args, { ...options, node: options.node ?? this.node }, relation);
   }
 
   /** Gives up a request: no reply comes, and a linked child exits with `abandoned`. False if the reply is here already. */
@@ -289,23 +265,15 @@ export class Self<M = unknown> {
 
   /** A `Down` message follows when the process ends, at once if there is none (`noproc`). */
   monitor(target: AnyPid | string | Address, options: { alias?: "demonitor" | "replyDemonitor" } = {}): Ref {
-    const process = this.#live();
-    return monitor(
-      process,
-      typeof target === "string" ? { name: target, node: this.node } : target,
-      options.alias,
-    );
+    const address = typeof target === "string" ? { name: target, node: this.node } : target;
+    return monitor(this.#live(), address, options.alias);
   }
 
   /** Ends a monitor; `flush` also takes a `Down` of it out of the mailbox. False if it had fired or never was. */
   demonitor(ref: Ref, options: { flush?: boolean } = {}): boolean {
     const process = this.#live();
     const active = demonitor(process, ref);
-    if (options.flush) {
-      process.mailbox.flush(
-        (m) => (m as { tag?: unknown } | null)?.tag === "DOWN" && (m as { ref: unknown }).ref === ref,
-      );
-    }
+    if (options.flush) flushDown(process, ref);
     return active;
   }
 
@@ -341,24 +309,19 @@ export class Self<M = unknown> {
   processFlag(flag: "trapExit", value: boolean): boolean;
   processFlag(flag: "priority", value: Priority): Priority;
   processFlag(flag: "trapExit" | "priority", value: boolean | Priority): boolean | Priority {
-    const process = this.#live();
-    if (flag === "trapExit") {
-      const before = process.trapExit;
-      process.trapExit = value as boolean;
-      return before;
-    }
-    const before = PRIORITIES[process.priority]!;
-    process.priority = levelOf(value as Priority);
-    return before;
+    return setFlag(this.#live(), flag, value);
   }
 
-  register(name: string): void;
-  register(name: string, pid: AnyPid): Promise<void>;
   /**
-   * Registers this process, or another one of this node. Throws, or rejects, if the name is taken, the process has one
-   * already, or has ended. The name of another process is there at once; the promise says that it keeps it, because
-   * what cannot be named gives it back.
+   * Registers this process. Throws Error if the name is taken, or it has one already; TypeError for what is no name
+   * (`erlang:register/2`).
    */
+  register(name: string): void;
+  /**
+   * Registers another process of this node. Rejects as the other throws, and if the process has ended. The name is
+   * there at once; the promise says that the process keeps it, because what cannot be named gives it back.
+   */
+  register(name: string, pid: AnyPid): Promise<void>;
   register(name: string, pid?: AnyPid): undefined | Promise<void> {
     if (pid !== undefined) return this.#registerOther(name, pid);
     checkName(name);
@@ -384,32 +347,37 @@ export class Self<M = unknown> {
 
   /** Sends `message` to `dest` in `ms`; the ref cancels it. */
   sendAfter<T>(ms: number, dest: Dest<T>, message: T, options: TimerOptions = {}): Ref {
-    return sendAfter(this.#live(), this.#due("sendAfter", ms, options), dest as Dest, message);
+    const process = this.#live();
+    return sendAfter(process, dueIn(process, "sendAfter", ms, options), dest as Dest, message);
   }
 
   /** Sends `{ tag: "timeout", ref, message }` to `dest` in `ms`. */
   startTimer(ms: number, dest: Dest, message: unknown, options: TimerOptions = {}): Ref {
-    return startTimer(this.#live(), this.#due("startTimer", ms, options), dest, message);
+    const process = this.#live();
+    return startTimer(process, dueIn(process, "startTimer", ms, options), dest, message);
   }
 
-  cancelTimer(ref: Ref): number | undefined;
-  cancelTimer(ref: Ref, options: AnyTimerOptions): Promise<number | undefined>;
-  cancelTimer(ref: Ref, options: AsyncTimerOptions): void;
   /**
    * Stops a timer: the ms it had left, or undefined if it is over. A timer lives on the scheduler of the process that
-   * started it: on another one, RangeError is thrown, unless the answer may come later, by `await` with `anywhere`,
-   * or with `async` as a `TimerLeft` message, which `info: false` leaves out.
+   * started it: on another one, RangeError is thrown (`erlang:cancel_timer/1`).
    */
+  cancelTimer(ref: Ref): number | undefined;
+  /** The same for a timer of any scheduler of this node. */
+  cancelTimer(ref: Ref, options: AnyTimerOptions): Promise<number | undefined>;
+  /** The same; the answer comes as a `TimerLeft` message, which `info: false` leaves out (`erlang:cancel_timer/2`). */
+  cancelTimer(ref: Ref, options: AsyncTimerOptions): void;
   cancelTimer(ref: Ref, options?: AnyTimerOptions | AsyncTimerOptions) {
-    return this.#orderTimer(ref, "cancel", options);
+    return orderTimer(this.#live(), ref, "cancel", options) as never;
   }
 
+  /** The ms that a timer has left, or undefined if it is over; else as `cancelTimer` (`erlang:read_timer/1,2`). */
   readTimer(ref: Ref): number | undefined;
+  /** The same for a timer of any scheduler of this node. */
   readTimer(ref: Ref, options: AnyTimerOptions): Promise<number | undefined>;
+  /** The same; the answer comes as a `TimerLeft` message. */
   readTimer(ref: Ref, options: AsyncTimerOptions): void;
-  /** The ms that a timer has left, or undefined if it is over; options as for `cancelTimer`. */
   readTimer(ref: Ref, options?: AnyTimerOptions | AsyncTimerOptions) {
-    return this.#orderTimer(ref, "read", options);
+    return orderTimer(this.#live(), ref, "read", options) as never;
   }
 
   /** Connected nodes, without the hidden ones by default (`erlang:nodes/1`). */
@@ -449,15 +417,19 @@ export class Self<M = unknown> {
     return (await this.connectNode(node)) ? "pong" : "pang";
   }
 
+  /**
+   * What its scheduler knows of a process, of any node; undefined if it has ended or cannot be reached
+   * (`erlang:process_info/1`).
+   */
   processInfo(pid: AnyPid): Promise<ProcessInfo | undefined>;
+  /**
+   * Only the items that are named; some are lists as long as the process has ties or messages. Throws TypeError for
+   * what is no item (`erlang:process_info/2`).
+   */
   processInfo<K extends ProcessItem>(
     pid: AnyPid,
     items: readonly K[],
   ): Promise<Pick<ProcessDetails, K> | undefined>;
-  /**
-   * What its scheduler knows of a process, of any node; undefined if it has ended or cannot be reached. With the names of
-   * items, only those, of which some are lists as long as the process has ties or messages.
-   */
   processInfo(pid: AnyPid, items?: readonly ProcessItem[]): Promise<never> {
     if (items !== undefined) checkItems(items);
     return processInfo(this.#live(), pid, items) as Promise<never>;
@@ -486,7 +458,7 @@ export class Self<M = unknown> {
    * Runs a job on the dirty pool, off the schedulers: for CPU-bound or blocking work. Rejects with what the
    * job threw. If this process ends first, the job still runs to its end and its result is dropped.
    */
-  dirty<A extends readonly unknown[], R>(job: Job<A, R>, args: A): Promise<R> {
+  dirty<A extends Args, R>(job: Job<A, R>, args: A): Promise<R> {
     return this.#live().env.dirty(job, args) as Promise<R>;
   }
 
@@ -505,48 +477,10 @@ export class Self<M = unknown> {
     return this.#process;
   }
 
-  #spawn<R>(
-    proc: AnyProc,
-    args: readonly unknown[],
-    options: SpawnOptions | RemoteSpawnOptions,
-    relation: Relation,
-    pick: (spawned: { pid: Pid; ref: Ref | undefined }) => R,
-  ): never {
-    if (options.name !== undefined) checkName(options.name);
-    const process = this.#live();
-    const spawned =
-      options.node === undefined
-        ? pick(spawn(process, proc, args, options, relation))
-        : spawnThere(process, proc, args, options, relation).then(pick);
-    // The overloads say which.
-    return spawned as never;
-  }
-
   async #registerOther(name: string, pid: AnyPid): Promise<void> {
     checkName(name);
     await register(this.#live(), name, pid);
   }
-
-  #due(what: string, ms: number, { abs }: TimerOptions): number {
-    if (!abs) checkTime(what, ms);
-    else if (Number.isNaN(ms)) throw new RangeError(`${what}: NaN is not a time`);
-    return abs ? Math.max(0, ms - this.now()) : ms;
-  }
-
-  #orderTimer(ref: Ref, order: TimerOrder, options?: AnyTimerOptions | AsyncTimerOptions): never {
-    const process = this.#live();
-    const answer =
-      options === undefined
-        ? orderTimer(process, ref, order)
-        : "anywhere" in options
-          ? orderTimerAnywhere(process, ref, order)
-          : orderTimerAsync(process, ref, order, options.info !== false);
-    return answer as never;
-  }
-}
-
-function relationOf({ link, alias }: MonitorOptions): Relation {
-  return { ...(link && { link }), ...(alias && { alias }) };
 }
 
 const pidOf = ({ pid }: { pid: Pid }) => pid;

@@ -19,6 +19,7 @@ export interface SpawnOptions {
   readonly scheduler?: Placement;
   /** `normal` by default. Throws TypeError for what is none. */
   readonly priority?: Priority;
+  /** This node; for another one see `RemoteSpawnOptions`. */
   readonly node?: never;
 }
 

@@ -4,6 +4,7 @@
  */
 import { copy } from "../term/copy.js";
 import type { Pid, Ref } from "../term/pid.js";
+import { checkTime } from "./checks.js";
 import { critical } from "./critical.js";
 import type { Env } from "./env.js";
 import { post } from "./mail.js";
@@ -11,11 +12,13 @@ import type { TimeoutMessage, TimerLeft } from "./messages.js";
 import { newRef } from "./monitors.js";
 import type { Process } from "./process.js";
 import { ask, askAndWait } from "./requests.js";
+import type { TimerOptions } from "./selfOptions.js";
 import { type Dest, send } from "./send.js";
 import { Op, type TimerOrder } from "./signal.js";
 
 /** How an answer about a timer comes: as a message, or not at all. */
 export interface AsyncTimerOptions {
+  /** The answer comes as a `TimerLeft` message. */
   readonly async: true;
   /** False: no message. */
   readonly info?: boolean;
@@ -23,6 +26,7 @@ export interface AsyncTimerOptions {
 
 /** The timer may be one of another scheduler: the answer takes a while. */
 export interface AnyTimerOptions {
+  /** The answer is awaited. */
   readonly anywhere: true;
 }
 
@@ -43,11 +47,28 @@ export function startTimer(process: Process, ms: number, dest: Dest, message: un
   return ref;
 }
 
-/**
- * Stops a timer of this scheduler, or only looks: the ms it had left, or undefined if it fired or never was. Throws
- * RangeError for a timer of another scheduler.
- */
-export function orderTimer(process: Process, ref: Ref, order: TimerOrder): number | undefined {
+/** ms from now. Throws RangeError for what is no time. */
+export function dueIn(process: Process, what: string, ms: number, { abs }: TimerOptions): number {
+  if (!abs) checkTime(what, ms);
+  else if (Number.isNaN(ms)) throw new RangeError(`${what}: NaN is not a time`);
+  return abs ? Math.max(0, ms - process.env.clock.now()) : ms;
+}
+
+/** Stops a timer, or only looks: the ms it had left, or undefined if it fired or never was. */
+export function orderTimer(
+  process: Process,
+  ref: Ref,
+  order: TimerOrder,
+  options: AnyTimerOptions | AsyncTimerOptions | undefined,
+): number | undefined | Promise<number | undefined> {
+  if (options === undefined) return orderHere(process, ref, order);
+  if ("anywhere" in options) return orderAnywhere(process, ref, order);
+  orderAsync(process, ref, order, options.info !== false);
+  return undefined;
+}
+
+/** A timer of this scheduler. Throws RangeError for one of another scheduler. */
+function orderHere(process: Process, ref: Ref, order: TimerOrder): number | undefined {
   const { env } = process;
   const scheduler = foreignScheduler(env, ref);
   if (scheduler === undefined) return carryOut(env, ref, order);
@@ -57,8 +78,8 @@ export function orderTimer(process: Process, ref: Ref, order: TimerOrder): numbe
   );
 }
 
-/** The same for a timer of any scheduler: the answer comes as a `TimerLeft` message, if it is wanted. */
-export function orderTimerAsync(process: Process, ref: Ref, order: TimerOrder, info: boolean): void {
+/** A timer of any scheduler: the answer comes as a `TimerLeft` message, if it is wanted. */
+function orderAsync(process: Process, ref: Ref, order: TimerOrder, info: boolean): void {
   const { env } = process;
   const scheduler = foreignScheduler(env, ref);
   if (scheduler === undefined) {
@@ -70,12 +91,8 @@ export function orderTimerAsync(process: Process, ref: Ref, order: TimerOrder, i
   } else env.signal([Op.timer, ref, process.pid, undefined, order]);
 }
 
-/** The same for a timer of any scheduler, waiting for the answer. */
-export async function orderTimerAnywhere(
-  process: Process,
-  ref: Ref,
-  order: TimerOrder,
-): Promise<number | undefined> {
+/** A timer of any scheduler, waiting for the answer. */
+async function orderAnywhere(process: Process, ref: Ref, order: TimerOrder): Promise<number | undefined> {
   const scheduler = foreignScheduler(process.env, ref);
   if (scheduler === undefined) return carryOut(process.env, ref, order);
   const answer = askAndWait(process, scheduler, (question) => [Op.timer, ref, process.pid, question, order]);
