@@ -1,7 +1,7 @@
 /** A hundred thousand processes: alive at once, dying along their links, linked to one. */
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type Down, type Node, type Pid, startNode, TIMEOUT } from "../../runtime/index.js";
+import { type Down, type Node, type Pid, startNode } from "../../runtime/index.js";
 import { mustReachItsEnd } from "../native/support.js";
 import { chainLink, crowd } from "./bodies.js";
 
@@ -15,14 +15,15 @@ test.before(async () => {
 test.after(() => node.stop());
 
 async function next<T>(match: (m: unknown) => boolean): Promise<T> {
-  const message = await node.self.receive(match, { after: 30_000 });
-  if (message === TIMEOUT) throw new Error("nothing came");
-  return message as T;
+  return (await node.self.receive(match)) as T;
 }
 
 async function processesOn(scheduler: number): Promise<number> {
-  const reports = await node.inspect();
-  return reports.find((report) => report.scheduler === scheduler)!.processes.length;
+  // A thread that is busy for long is left out; it will answer when asked again.
+  for (;;) {
+    const report = (await node.inspect()).find((one) => one.scheduler === scheduler);
+    if (report !== undefined) return report.processes.length;
+  }
 }
 
 for (const [name, spread] of [
