@@ -62,8 +62,8 @@ const BUGS: Readonly<Record<string, Bug>> = {
   // All watchers are told but one: the conductor, which watches everybody, comes first.
   downIsLost: {
     file: "process/exit.js",
-    from: "env.signal([Op.down, watcher, ref, copy(reason)]);",
-    to: "if (ref === process.monitoredBy.keys().next().value) env.signal([Op.down, watcher, ref, copy(reason)]);",
+    from: "of Monitoring.watching(process))",
+    to: "of Monitoring.watching(process).slice(0, 1))",
   },
   replyComesThoughTheCallHasTimedOut: {
     file: "process/call.js",

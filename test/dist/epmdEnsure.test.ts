@@ -55,8 +55,8 @@ test("epmdIsLaunchedOnceAndAwaited", async () => {
 });
 
 test("epmdElsewhereIsNotStartedHere", async () => {
-  // A documentation address (RFC 5737): no machine has it, and whether it is refused or silent is the network's choice.
-  const elsewhere = { host: "0.0.0.0", port: 4369 };
+  // Every address of this machine, and so not loopback; nobody listens at the port.
+  const elsewhere = { host: "0.0.0.0", port: (await freeAddress()).port };
   assert.is(await codeOf(ensureEpmd(elsewhere, noLaunch)), "unreachable");
 });
 
