@@ -45,7 +45,8 @@ export type {
   TimeoutMessage,
   TimerLeft,
 } from "./process/messages.js";
-export type { NodeFilter } from "./process/nodes.js";
+export type { ConnectionInfo, NodeFilter } from "./process/nodes.js";
+export { NodeBusy } from "./process/outflow.js";
 export { behaviour, proc } from "./process/proc.js";
 export type { Priority, Receiver } from "./process/process.js";
 export { TIMEOUT } from "./process/receive.js";
@@ -57,7 +58,7 @@ export type {
   StartRelation,
   TimerOptions,
 } from "./process/selfOptions.js";
-export { BadName, type Dest } from "./process/send.js";
+export { BadName, type Dest, type SendOptions, type SendResult } from "./process/send.js";
 export type { RemoteSpawnOptions, SpawnOptions } from "./process/spawn.js";
 export type { AnyTimerOptions, AsyncTimerOptions } from "./process/timer.js";
 export type { SchedulerReport } from "./sched/control.js";

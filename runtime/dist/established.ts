@@ -33,8 +33,10 @@ export interface Connection {
   flush(): void;
   /** bytes queued but not yet accepted by the system */
   readonly queued: number;
-  /** `queued` reached busyBytes and is not below it again: who sends should wait for `onDrain` */
+  /** `queued` reached busyBytes, and half of that has not left yet: who sends should wait for `onDrain` */
   readonly busy: boolean;
+  /** when it was established, on the clock of its options */
+  readonly since: number;
   /** bytes since the handshake, frames and all */
   readonly bytesIn: number;
   readonly bytesOut: number;
@@ -60,6 +62,7 @@ const WRITE_BYTES = 256 * 1024;
 
 export class Established implements Connection {
   readonly transport: string;
+  readonly since: number;
   bytesIn = 0;
   bytesOut = 0;
   busy = false;
@@ -94,6 +97,7 @@ export class Established implements Connection {
     this.transport = channel.transport;
     const o = { ...DEFAULTS, ...options };
     this.#options = o;
+    this.since = o.clock.now();
     this.#outbox = new Outbox(Math.min(o.fragmentBytes, MAX_FRAGMENT_BYTES));
     this.#assembler = new Assembler(o.maxMessage);
     this.#parser = new FrameParser(MAX_FRAME, (type, payload) => this.#take(type, payload));
@@ -171,10 +175,15 @@ export class Established implements Connection {
       this.#ended = true;
       this.channel.end();
     }
-    if (this.busy && this.queued < this.#options.busyBytes) {
-      this.busy = false;
-      this.onDrain();
-    }
+    this.#lookAtRoom();
+  }
+
+  /** What the channel holds alone, while it takes more, is no reason to wait: no drain of it would be told. */
+  #lookAtRoom(): void {
+    const room = this.queued <= this.#options.busyBytes / 2 || (this.#outbox.empty && this.#writable);
+    if (!this.busy || !room) return;
+    this.busy = false;
+    this.onDrain();
   }
 
   /** Gathers what this turn sends into one write. */

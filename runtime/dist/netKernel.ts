@@ -24,6 +24,7 @@ import {
 } from "./connection.js";
 import { type EpmdAddress, portPlease } from "./epmd/client.js";
 import { isRingbeam, type NodeEntry } from "./epmd/protocol.js";
+import { DEFAULTS } from "./options.js";
 import { type Endpoint, type Listener, systemClock, type Transport } from "./transport.js";
 
 export interface NetKernelOptions extends ConnectionOptions {
@@ -40,6 +41,8 @@ export interface NetKernelOptions extends ConnectionOptions {
    * are OTP's: `connectionClosed`, `disconnect`, `netTickTimeout`; or what went wrong, as text.
    */
   readonly onNodeDown: (node: string, reason: string, creation: number | undefined) => void;
+  /** After a `send` without room: there is room again. */
+  readonly onDrain: (node: string) => void;
   readonly warn: (text: string) => void;
   /** Asks the epmd of a host for a node; null: it knows none of that name. By default over TCP. */
   readonly lookUp?: (epmd: EpmdAddress, name: string) => Promise<Pick<NodeEntry, "port" | "extra"> | null>;
@@ -54,6 +57,7 @@ interface Peer {
   connection: Connection | undefined;
   /** What waits for the connection, in order. */
   queue: Uint8Array[];
+  queuedBytes: number;
   /** The attempt under way; resolves when it is up, rejects with why not. */
   attempt: Attempt | undefined;
   /** Ends the wait for a node that told us "alive". */
@@ -109,14 +113,20 @@ export class NetKernel {
     for (const connection of this.connections()) this.#hear(connection);
   }
 
-  /** Sends a signal to a node, connecting if need be. Where that fails, `onNodeDown` says so. */
-  send(node: string, payload: Uint8Array): void {
+  /**
+   * Sends a signal to a node, connecting if need be. Where that fails, `onNodeDown` says so. It is taken in any case;
+   * false if that is enough for now, till `onDrain` or `onNodeDown`.
+   */
+  send(node: string, payload: Uint8Array): boolean {
     const peer = this.#peer(node);
-    if (peer.connection !== undefined) this.#sendUp(peer.connection, payload);
-    else {
-      peer.queue.push(payload);
-      this.#attempt(node, peer).catch(() => {});
+    if (peer.connection !== undefined) {
+      this.#sendUp(peer.connection, payload);
+      return !peer.connection.busy;
     }
+    peer.queue.push(payload);
+    peer.queuedBytes += payload.length;
+    this.#attempt(node, peer).catch(() => {});
+    return peer.queuedBytes < this.#busyBytes;
   }
 
   /** Connects with a node. Rejects with ConnectError. */
@@ -251,7 +261,11 @@ export class NetKernel {
     current.connection = connection;
     if (this.#hears) this.#hear(connection);
     connection.onClose = (reason) => this.#down(connection, reason);
+    connection.onDrain = () => this.#options.onDrain(name);
     for (const payload of current.queue.splice(0)) this.#sendUp(connection, payload);
+    const waited = current.queuedBytes >= this.#busyBytes;
+    current.queuedBytes = 0;
+    if (waited && !connection.busy) connection.onDrain();
     current.stopWaiting();
     current.attempt?.succeed();
     current.attempt = undefined;
@@ -281,10 +295,14 @@ export class NetKernel {
   #peer(node: string): Peer {
     let peer = this.#peers.get(node);
     if (peer === undefined) {
-      peer = { connection: undefined, queue: [], attempt: undefined, stopWaiting: () => {} };
+      peer = { connection: undefined, queue: [], queuedBytes: 0, attempt: undefined, stopWaiting: () => {} };
       this.#peers.set(node, peer);
     }
     return peer;
+  }
+
+  get #busyBytes(): number {
+    return this.#options.busyBytes ?? DEFAULTS.busyBytes;
   }
 
   #edge() {

@@ -15,12 +15,15 @@ import { NetKernel } from "../dist/netKernel.js";
 import { tcp } from "../dist/tcp.js";
 import type { Endpoint } from "../dist/transport.js";
 import { logger } from "../log/logger.js";
+import type { ConnectionInfo } from "../process/nodes.js";
+import type { FlowLimits } from "../process/outflow.js";
 import type { Self } from "../process/self.js";
 import type { SchedulerReport } from "../sched/control.js";
 import { DirtyPool } from "../sched/dirtyPool.js";
 import { type Hosted, hostScheduler } from "../sched/host.js";
 import { importModule } from "../sched/importModule.js";
 import { createMemory } from "../sched/memory.js";
+import { FLOW } from "../sched/scheduler.js";
 import { Threads } from "../sched/threads.js";
 import { MAX_SCHEDULERS, NONODE, NodeId } from "../term/pid.js";
 import { type ExitReason, formatReason } from "../term/reason.js";
@@ -29,10 +32,11 @@ import type { AnyApplication, RestartType } from "./application.js";
 import type { ApplicationController } from "./applicationController.js";
 import type { EnvSettings } from "./applicationEnv.js";
 import { startApplicationController } from "./applications.js";
+import { connectionInfo } from "./connectionInfo.js";
 import { readCookie } from "./cookie.js";
 import { embed } from "./embedded.js";
 import { runKernel } from "./kernel.js";
-import { parseCookie, parseEpmd, parseNodeName, parseSchedulers } from "./names.js";
+import { OptionError, parseBytes, parseCookie, parseEpmd, parseNodeName, parseSchedulers } from "./names.js";
 import { Registration } from "./registration.js";
 
 /** Everything is optional. */
@@ -63,6 +67,10 @@ export interface NodeOptions {
   readonly heapMiB?: number;
   /** ms of silence after which a tick is sent; four times that without a word ends a connection. 15,000 by default. */
   readonly tickMs?: number;
+  /** Bytes under way to another node from which their senders are suspended (`+zdbbl`); 1 MiB by default. */
+  readonly distBufferBusyLimit?: number;
+  /** Bytes under way to another node from which a send throws NodeBusy; 64 MiB by default. */
+  readonly distBufferHardLimit?: number;
   /** Called when another node asks this one to stop (`ringbeam stop`); by default `stop()`. */
   readonly onStopRequest?: () => void;
   /**
@@ -119,6 +127,11 @@ export class Node {
   /** Connected nodes. */
   nodes(): string[] {
     return this.#parts.net?.nodes() ?? [];
+  }
+
+  /** The connections with other nodes, hidden ones included, and how full each is. */
+  connections(): ConnectionInfo[] {
+    return this.#parts.net?.connections().map(connectionInfo) ?? [];
   }
 
   /** Connects with another node. Rejects with ConnectError, which says why it cannot. */
@@ -260,6 +273,7 @@ async function join(
     epmd,
     transport: tcp,
     ...(options.tickMs !== undefined && { tickMs: options.tickMs }),
+    busyBytes: flowOf(options).busy,
     onSignal: (payload, peer) => {
       try {
         scheduler()?.receiveWire(payload);
@@ -268,6 +282,7 @@ async function join(
       }
     },
     onNodeUp: ({ name, creation, hidden }) => scheduler()?.nodeUp(name, { creation, hidden }),
+    onDrain: (node) => scheduler()?.nodeDrained(node),
     onNodeDown: (node, reason, creation) => scheduler()?.nodeDown(node, creation, reason),
     warn: (text) => logger.warning(text),
   });
@@ -289,6 +304,13 @@ async function join(
   }
 }
 
+function flowOf({ distBufferBusyLimit, distBufferHardLimit }: NodeOptions): FlowLimits {
+  const busy = parseBytes("distBufferBusyLimit", distBufferBusyLimit ?? FLOW.busy);
+  const most = parseBytes("distBufferHardLimit", distBufferHardLimit ?? Math.max(FLOW.most, busy));
+  if (most < busy) throw new OptionError("distBufferHardLimit is below distBufferBusyLimit");
+  return { busy, most };
+}
+
 async function startSchedulers(
   workers: number,
   options: NodeOptions,
@@ -301,12 +323,14 @@ async function startSchedulers(
   const dirty = new DirtyPool(identity, Math.max(1, workers));
   const runDirty = (call: Uint8Array) => dirty.run(call);
   const net = distribution?.net;
+  const flow = flowOf(options);
   const hosted = hostScheduler({
     space: new TermSpace(new NodeId(identity.name, identity.creation), 0),
     memory,
     slots,
     log: logger,
     dirty: runDirty,
+    flow,
     uplink: net && ((node, payload) => net.send(node, payload)),
     connect: net && ((node) => void net.connect(node).catch(() => {})),
   });
@@ -317,6 +341,7 @@ async function startSchedulers(
     node: identity,
     ringBytes: options.ringBytes ?? RING_BYTES,
     services: { dirty: runDirty },
+    flow,
     ...(options.heapMiB !== undefined && { heapMiB: options.heapMiB }),
   });
   try {

@@ -7,6 +7,7 @@
  * | ["processes"] | their pids |
  * | ["inspect"] | the processes of every scheduler (SchedulerReport[]) |
  * | ["connect", node], ["disconnect", node] | whether there is a connection now; whether there was one |
+ * | ["connections"] | the connections of the node (ConnectionInfo[]) |
  * | ["stop"] | "stopping"; then the node stops as on SIGTERM |
  */
 import type { NetKernel } from "../dist/netKernel.js";
@@ -15,6 +16,7 @@ import type { Self } from "../process/self.js";
 import { KERNEL } from "../process/signal.js";
 import type { SchedulerReport } from "../sched/control.js";
 import type { Pid } from "../term/pid.js";
+import { connectionInfo } from "./connectionInfo.js";
 import type { Embedded } from "./embedded.js";
 
 export interface KernelServices {
@@ -26,11 +28,13 @@ export interface KernelServices {
   readonly net: NetKernel | undefined;
 }
 
-const CALLS = ["ping", "inspect", "processes", "connect", "disconnect", "stop"];
+const CALLS = ["ping", "inspect", "processes", "connect", "disconnect", "connections", "stop"];
 
 /** Serves until the process ends. */
 export async function runKernel({ self }: Embedded, services: KernelServices): Promise<never> {
   self.register(KERNEL);
+  // One busy node must not keep it from the others.
+  self.processFlag("asyncDist", true);
   for (;;) {
     const message = (await self.receive()) as Partial<CallMessage> | null;
     if (message?.tag !== "$call" || message.from === undefined) continue;
@@ -51,6 +55,9 @@ export async function runKernel({ self }: Embedded, services: KernelServices): P
         break;
       case "disconnect":
         self.reply(from, services.net?.disconnect(String(node)) ?? false);
+        break;
+      case "connections":
+        self.reply(from, services.net?.connections().map(connectionInfo) ?? []);
         break;
       case "stop":
         self.reply(from, "stopping");

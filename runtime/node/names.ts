@@ -65,3 +65,9 @@ export function parseSchedulers(text: string | number, most: number): number {
     `--schedulers: ${JSON.stringify(text)} is not a number of threads; expected 0 to ${most}`,
   );
 }
+
+/** Throws OptionError for what is no number of bytes. */
+export function parseBytes(option: string, bytes: number): number {
+  if (Number.isSafeInteger(bytes) && bytes > 0) return bytes;
+  throw new OptionError(`${option}: ${JSON.stringify(bytes)} is not a number of bytes; expected 1 or more`);
+}

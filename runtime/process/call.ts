@@ -36,6 +36,10 @@ export async function call(
   const target = monitorable(process, dest, request);
   // It could only wait for itself.
   if (target === process.pid) throw new CallError("callingSelf", String(printable(dest)), request);
+  // A call suspends nobody, who calls waits anyhow: so its timeout holds, however busy the connection is.
+  const { env } = process;
+  const place = target instanceof Pid ? target.node.name : target.node;
+  if (place !== env.space.self.name) env.outflow.check(place);
   const ref = monitor(process, target, "replyDemonitor");
   try {
     const message: CallMessage = {
@@ -43,8 +47,8 @@ export async function call(
       from: { pid: process.pid, ref },
       request: copy(request, "request"),
     };
-    if (target instanceof Pid) sendOwn(process.env, target, message);
-    else send(process.env, target, message);
+    if (target instanceof Pid) sendOwn(env, target, message);
+    else send(env, target, message);
   } catch (error) {
     demonitor(process, ref);
     throw error;
@@ -66,13 +70,20 @@ export async function call(
 /** Answers a call, from any process, at any time. */
 export function reply(process: Process, from: From, value: unknown): void {
   const message: ReplyMessage = { tag: "$reply", ref: from.ref, reply: copy(value, "reply") };
-  sendOwn(process.env, from.ref, message);
+  sendAnswer(process, from.ref, message);
 }
 
 /** Answers a call with a failure: the caller exits with it. */
 export function replyFailure(process: Process, from: From, failure: ExitReason): void {
   const message: ReplyMessage = { tag: "$reply", ref: from.ref, failure: copy(failure, "failure") };
-  sendOwn(process.env, from.ref, message);
+  sendAnswer(process, from.ref, message);
+}
+
+/** Never refused: who asks no more waits for no more. */
+function sendAnswer(process: Process, ref: Ref, message: ReplyMessage): void {
+  const { env } = process;
+  sendOwn(env, ref, message);
+  if (ref.node !== env.space.self) env.outflow.hold(process, ref.node.name);
 }
 
 function isAnswerTo(ref: Ref, message: unknown): boolean {

@@ -8,6 +8,7 @@ import type { ExitReason } from "../term/reason.js";
 import type { TermSpace } from "../term/space.js";
 import type { Log } from "./log.js";
 import type { NodeWatch } from "./nodes.js";
+import type { Outflow } from "./outflow.js";
 import type { Process } from "./process.js";
 import type { Signal } from "./signal.js";
 
@@ -63,6 +64,8 @@ export interface Env {
   readonly nodeWatchers: Map<Process, NodeWatch>;
   /** Connected nodes by name, as this scheduler has heard. */
   readonly nodes: Map<string, ConnectedNode>;
+  /** What is under way from here to other nodes. */
+  readonly outflow: Outflow;
   /** Connects with a node; that it failed is told as its loss. */
   connect(node: string): void;
   /** Worker threads of the node. */

@@ -11,9 +11,9 @@ export function post(process: Process, message: unknown): void {
   leave();
 }
 
-/** Puts the process into the run queue unless it is there. */
+/** Puts the process into the run queue, unless it is there or suspended. */
 export function makeRunnable(process: Process): void {
-  if (process.queued || process.state === State.exited) return;
+  if (process.queued || process.suspended > 0 || process.state === State.exited) return;
   enter();
   process.queued = true;
   process.env.enqueue(process);
@@ -22,6 +22,7 @@ export function makeRunnable(process: Process): void {
 
 /** Whether a slice would find something to do. */
 export function isRunnable(process: Process): boolean {
+  if (process.suspended > 0) return false;
   if (process.resume !== undefined)
     return process.timedOut || (process.mailbox.size > 0 && process.mailbox.end > process.scanned);
   return process.receiver !== undefined && !process.pending && process.mailbox.size > 0;

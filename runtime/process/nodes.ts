@@ -15,6 +15,28 @@ import type { Process } from "./process.js";
 /** Which nodes a subscription is about. */
 export type NodeFilter = NodeType | "all";
 
+/** A connection with another node (`net_kernel:nodes_info/0`), as its own node sees it. */
+export interface ConnectionInfo {
+  /** Its name. */
+  readonly node: string;
+  /** Which life of the node it is. */
+  readonly creation: number;
+  /** Left out of `nodes()`. */
+  readonly hidden: boolean;
+  /** What carries it, `tcp`. */
+  readonly transport: string;
+  /** Bytes that wait to be sent. */
+  readonly queued: number;
+  /** Whether those who send there are suspended. */
+  readonly busy: boolean;
+  /** Bytes that came since it was made. */
+  readonly bytesIn: number;
+  /** Bytes that went since it was made. */
+  readonly bytesOut: number;
+  /** When it was made, in ms of Unix time. */
+  readonly since: number;
+}
+
 /** What one process watches: how many times each. */
 export interface NodeWatch {
   readonly filters: Map<NodeFilter, number>;

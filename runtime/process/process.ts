@@ -98,6 +98,10 @@ export class Process {
   receiver: Receiver<unknown> | undefined = undefined;
   /** An async callback of the receiver is pending. */
   pending = false;
+  /** Nodes whose connection it waits for: it gets no slice while there are any (see `Outflow`). */
+  suspended = 0;
+  /** It is never suspended (`erlang:process_flag(async_dist, true)`). */
+  asyncDist = false;
 
   /** Linked processes; the number of the unlink that is on its way, or 0 while linked. */
   links: Map<Pid, number> | undefined = undefined;
@@ -142,9 +146,10 @@ export class Process {
   }
 
   /** One word for people. */
-  get status(): "starting" | "running" | "runnable" | "waiting" | "awaiting" | "exited" {
+  get status(): "starting" | "running" | "runnable" | "waiting" | "awaiting" | "suspended" | "exited" {
     if (this.state === State.exited) return "exited";
     if (this.state === State.born) return "starting";
+    if (this.suspended > 0 && this.budget === 0) return "suspended";
     if (this.queued) return "runnable";
     if (this.budget > 0) return "running";
     return this.state === State.waiting ? "waiting" : "awaiting";
@@ -164,12 +169,12 @@ export function nameOf({ name, env, pid }: Process): string | undefined {
 /** process_flag/2: sets one, and gives what it was. Throws TypeError for a priority that is none. */
 export function setFlag(
   process: Process,
-  flag: "trapExit" | "priority",
+  flag: "trapExit" | "asyncDist" | "priority",
   value: boolean | Priority,
 ): boolean | Priority {
-  if (flag === "trapExit") {
-    const before = process.trapExit;
-    process.trapExit = value as boolean;
+  if (flag !== "priority") {
+    const before = process[flag];
+    process[flag] = value as boolean;
     return before;
   }
   const before = PRIORITIES[process.priority]!;

@@ -31,7 +31,7 @@ export function receive(
     throw new Error("a receive of this process is waiting already: a process receives one message at a time");
   }
   const from = since !== undefined && since === process.markRef ? process.markAt : 0;
-  if (process.budget > 0) {
+  if (process.budget > 0 && process.suspended === 0) {
     if (takeFitting(process, match, from)) {
       process.budget--;
       process.reductions++;
@@ -57,6 +57,13 @@ function wait(process: Process, match: Match | undefined, after: number | undefi
   }
   if (isRunnable(process)) makeRunnable(process);
   return promise;
+}
+
+/** Lets others run (`erlang:yield/0`). */
+export async function yieldTurn(process: Process): Promise<void> {
+  if (process.resume !== undefined) throw new Error("yield: a receive of this process is waiting");
+  process.scanned = process.mailbox.end;
+  await wait(process, () => false, 0);
 }
 
 /** A slice for a process that waits in a receive: looks at what is new, and at the clock. */

@@ -6,6 +6,7 @@
  * claims the name in the table at once, and then asks: a process that cannot have it gives it back before it answers.
  */
 import type { Pid, Ref } from "../term/pid.js";
+import { checkName } from "./checks.js";
 import { critical } from "./critical.js";
 import type { Env } from "./env.js";
 import { homeOf, nameOf, type Process } from "./process.js";
@@ -26,6 +27,7 @@ export function registerHere(env: Env, name: string, process: Process): void {
 
 /** Gives any process of this node a name. Throws if the name is taken, or the process has one, or is gone. */
 export async function register(asker: Process, name: string, pid: Pid): Promise<void> {
+  checkName(name);
   const { env } = asker;
   const { self, scheduler } = env.space;
   if (pid.node !== self) throw new Error(`register: ${pid} is not a process of this node`);

@@ -95,7 +95,7 @@ function handleMessages(process: Process, receiver: Receiver<unknown>): void {
     process.reductions++;
     const pending = receiver.handle(mailbox.shift());
     if (pending !== undefined) return handleLater(process, pending);
-    if (process.state === State.exited) return;
+    if (process.state === State.exited || process.suspended > 0) return;
   }
 }
 

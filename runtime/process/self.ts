@@ -35,9 +35,9 @@ import { link, unlink } from "./links.js";
 import type { Metadata } from "./log.js";
 import type { From } from "./messages.js";
 import { alias, demonitor, flushDown, monitor, newRef, unalias } from "./monitors.js";
-import { monitorNode, monitorNodes, type NodeFilter, nodes } from "./nodes.js";
+import { type ConnectionInfo, monitorNode, monitorNodes, type NodeFilter, nodes } from "./nodes.js";
 import { type Priority, type Process, setFlag } from "./process.js";
-import { receive, type TIMEOUT } from "./receive.js";
+import { receive, type TIMEOUT, yieldTurn } from "./receive.js";
 import { register, registerHere, unregister } from "./register.js";
 import { abandonSpawn, requestSpawn, spawnAnywhere } from "./requestSpawn.js";
 import {
@@ -50,7 +50,7 @@ import {
   type StartRelation,
   type TimerOptions,
 } from "./selfOptions.js";
-import { type Dest, send } from "./send.js";
+import { type Dest, type SendOptions, type SendResult, sendFrom } from "./send.js";
 import { KERNEL } from "./signal.js";
 import type { RemoteSpawnOptions, SpawnOptions } from "./spawn.js";
 import {
@@ -119,9 +119,20 @@ export class Self<M = unknown> {
     return this.#process.detached;
   }
 
-  /** Sends a copy of `message`. Throws TermError for what is not a term, BadName for a name nobody has here. */
-  send<T>(dest: Dest<T>, message: T): void {
-    send(this.#live().env, dest as Dest, message);
+  /**
+   * Sends a copy of `message`; throws TermError for what is not a term, BadName for a name nobody has here. Where much is
+   * under way to the receiver's node (`distBufferBusyLimit`) the process is suspended, so a loop should `await
+   * self.yield()`; one that never waits gets NodeBusy. With options, says what became of it (`erlang:send/3`).
+   */
+  send<T>(dest: Dest<T>, message: T): void;
+  send<T>(dest: Dest<T>, message: T, options: SendOptions): SendResult;
+  send(dest: unknown, message: unknown, options?: SendOptions): SendResult {
+    return sendFrom(this.#live(), dest as Dest, message, options);
+  }
+
+  /** Lets other processes run; if this one is suspended, until it is not (`erlang:yield/0`). */
+  yield(): Promise<void> {
+    return this.#process.alive ? yieldTurn(this.#process) : NEVER;
   }
 
   /**
@@ -305,10 +316,10 @@ export class Self<M = unknown> {
     this.#live();
   }
 
-  /** Sets a flag; returns what it was. */
-  processFlag(flag: "trapExit", value: boolean): boolean;
+  /** Sets a flag; returns what it was. With `asyncDist` it is never suspended, whatever is under way to other nodes. */
+  processFlag(flag: "trapExit" | "asyncDist", value: boolean): boolean;
   processFlag(flag: "priority", value: Priority): Priority;
-  processFlag(flag: "trapExit" | "priority", value: boolean | Priority): boolean | Priority {
+  processFlag(flag: "trapExit" | "asyncDist" | "priority", value: boolean | Priority): boolean | Priority {
     return setFlag(this.#live(), flag, value);
   }
 
@@ -323,7 +334,7 @@ export class Self<M = unknown> {
    */
   register(name: string, pid: AnyPid): Promise<void>;
   register(name: string, pid?: AnyPid): undefined | Promise<void> {
-    if (pid !== undefined) return this.#registerOther(name, pid);
+    if (pid !== undefined) return register(this.#live(), name, pid);
     checkName(name);
     const process = this.#live();
     registerHere(process.env, name, process);
@@ -412,6 +423,11 @@ export class Self<M = unknown> {
     return (await this.call(KERNEL, ["disconnect", node], Number.POSITIVE_INFINITY)) as boolean;
   }
 
+  /** The connections of this node, hidden ones included, and how full each is. */
+  async connections(): Promise<ConnectionInfo[]> {
+    return (await this.call(KERNEL, ["connections"])) as ConnectionInfo[];
+  }
+
   /** Whether a node can be reached (`net_adm:ping/1`). */
   async ping(node: string): Promise<"pong" | "pang"> {
     return (await this.connectNode(node)) ? "pong" : "pang";
@@ -475,11 +491,6 @@ export class Self<M = unknown> {
   #live(): Process {
     if (!this.#process.alive) throw new Exit("killed");
     return this.#process;
-  }
-
-  async #registerOther(name: string, pid: AnyPid): Promise<void> {
-    checkName(name);
-    await register(this.#live(), name, pid);
   }
 }
 

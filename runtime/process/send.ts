@@ -4,7 +4,7 @@ import { type Address, Pid, Ref } from "../term/pid.js";
 import type { Env } from "./env.js";
 import { post } from "./mail.js";
 import { receiveAtAlias } from "./monitors.js";
-import { homeOf } from "./process.js";
+import { homeOf, type Process } from "./process.js";
 import { Op } from "./signal.js";
 
 /** Where a message can go: a process, a name on this node, a name on any node, or an alias. */
@@ -27,6 +27,40 @@ export function send(env: Env, dest: Dest, message: unknown): void {
     if (pid !== undefined) sendToPid(env, pid, message);
     else copy(message); // refused or not must not depend on who listens
   } else env.signal([Op.send, dest, message]);
+}
+
+/** More for a send (`erlang:send/3`). Of a meaning only where the receiver is on another node. */
+export interface SendOptions {
+  /** Rather than have the process suspended, nothing is sent. */
+  readonly nosuspend?: boolean;
+  /** Rather than connect with the node, nothing is sent. */
+  readonly noconnect?: boolean;
+}
+
+/** `ok`: it is under way. Else nothing was sent, and this is the option that says why. */
+export type SendResult = "ok" | "nosuspend" | "noconnect";
+
+/** Sends as a process does: one that sends to a busy node is suspended. Throws as `send`, and NodeBusy. */
+export function sendFrom(process: Process, dest: Dest, message: unknown, options?: SendOptions): SendResult {
+  const { env } = process;
+  const node = otherNode(env, dest);
+  if (node === undefined) {
+    send(env, dest, message);
+    return "ok";
+  }
+  if (options?.noconnect && !env.nodes.has(node)) return "noconnect";
+  if (options?.nosuspend && env.outflow.isBusy(node)) return "nosuspend";
+  env.outflow.check(node);
+  send(env, dest, message);
+  if (!options?.nosuspend) env.outflow.hold(process, node);
+  return "ok";
+}
+
+/** The name of the destination's node, if it is another one. */
+function otherNode({ space: { self } }: Env, dest: Dest): string | undefined {
+  if (typeof dest === "string") return undefined;
+  if (!(dest instanceof Pid || dest instanceof Ref)) return dest.node === self.name ? undefined : dest.node;
+  return dest.node === self || dest.node.name === self.name ? undefined : dest.node.name;
 }
 
 /**

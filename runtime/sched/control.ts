@@ -4,6 +4,7 @@
  */
 import type { Slot } from "../../native/index.js";
 import { infoOf, type ProcessInfo } from "../process/info.js";
+import type { FlowLimits } from "../process/outflow.js";
 import type { LostScheduler, NodeMemory } from "./memory.js";
 import type { PeerRings } from "./router.js";
 import type { Scheduler } from "./scheduler.js";
@@ -17,6 +18,7 @@ export interface ThreadData {
   readonly log: SharedArrayBuffer;
   readonly slots: (Slot | undefined)[];
   readonly peers: { readonly index: number; readonly rings: PeerRings }[];
+  readonly flow: FlowLimits;
   /** Modules to load before the thread counts as started. */
   readonly modules: readonly string[];
 }

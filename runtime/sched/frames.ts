@@ -15,6 +15,7 @@
  * | nodeDown | creation, or -1 | [name of a node, why]: the connection with it is gone, or there was none |
  * | nodeDownHeard | 0 | name of that node, back to scheduler 0: what was forwarded before was for that connection |
  * | nodeUp | creation | [name of a node, whether it is hidden]: it is connected |
+ * | drained | bytes | name of a node: so many bytes for it, of this scheduler, are not under way any more; from scheduler 0 |
  * | connect | 0 | name of another node to connect with; to scheduler 0 |
  */
 import { Op, type Signal } from "../process/signal.js";
@@ -36,6 +37,7 @@ export const Frame = {
   nodeUp: 10,
   connect: 11,
   nodeDownHeard: 12,
+  drained: 13,
 } as const;
 
 const ATOMS: readonly unknown[] = [undefined, null, true, false];

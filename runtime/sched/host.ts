@@ -16,6 +16,7 @@ export interface HostOptions {
   /** Slots of the node's schedulers by number; they change as threads are replaced. */
   readonly slots: (Slot | undefined)[];
   readonly log: Log;
+  readonly flow?: Edge["flow"];
   readonly uplink?: Edge["uplink"];
   readonly connect?: Edge["connect"];
   readonly dirty: Edge["dirty"];
@@ -47,6 +48,7 @@ export function hostScheduler(options: HostOptions): Hosted {
     },
     load: importModule,
     dirty: options.dirty,
+    flow: options.flow,
     uplink: options.uplink,
     connect: options.connect,
   };

@@ -13,6 +13,7 @@ import { deliver } from "../process/deliver.js";
 import type { ConnectedNode, Env } from "../process/env.js";
 import { answerForLost, losePeers } from "../process/lost.js";
 import { forgetNode, nodeUp, tellNodeDown } from "../process/nodes.js";
+import type { FlowLimits } from "../process/outflow.js";
 import { isSignal, KERNEL, Op, type Signal } from "../process/signal.js";
 import { Codec } from "../term/codec.js";
 import { MAX_SCHEDULERS, NONODE, Pid, Ref } from "../term/pid.js";
@@ -23,6 +24,7 @@ import type { Doorbells } from "./doorbell.js";
 import { decodeMessage, encodeSignal, Frame, writeFrame } from "./frames.js";
 import { type Counters, isLostWith, type LostScheduler } from "./memory.js";
 import type { Placer } from "./placer.js";
+import { Receipts } from "./receipts.js";
 import { RingReader, RingWriter } from "./ring.js";
 import { encodeWire, readWire } from "./wire.js";
 
@@ -35,13 +37,17 @@ const KILL_GRACE_MS = 2;
 export interface RouterEdge {
   /** Terminates the slice of this process on another scheduler, if it still runs in `graceMs`. */
   kill(scheduler: number, serial: number, graceMs: number): void;
-  /** Takes a signal to another node. On scheduler 0 only; undefined on a node without a name. */
-  uplink: ((node: string, payload: Uint8Array) => void) | undefined;
+  /**
+   * Takes a signal to another node; false if its connection is busy, and `drained` or `nodeDown` follows. On scheduler 0
+   * only; undefined on a node without a name.
+   */
+  uplink: ((node: string, payload: Uint8Array) => boolean) | undefined;
   /** Connects with another node. On scheduler 0 only; undefined on a node without a name. */
   connect?: ((node: string) => void) | undefined;
 }
 
 interface Peer {
+  readonly scheduler: number;
   readonly writer: RingWriter;
   readonly reader: RingReader;
   /** On scheduler 0: the nodes whose loss it was told of and has not heard yet, and how often. */
@@ -62,6 +68,7 @@ export interface RouterParts {
   readonly counters: Counters;
   readonly placer: Placer;
   readonly births: Births;
+  readonly flow: FlowLimits;
 }
 
 export class Router {
@@ -79,6 +86,8 @@ export class Router {
   readonly #peers: (Peer | undefined)[] = new Array(MAX_SCHEDULERS).fill(undefined);
   /** Whose ring is being read. */
   #reading: Peer | undefined;
+  /** Of use on scheduler 0 only. */
+  readonly #receipts: Receipts;
 
   constructor(parts: RouterParts) {
     this.#env = parts.env;
@@ -91,6 +100,9 @@ export class Router {
     this.#births = parts.births;
     this.codec = new Codec(this.#space, false);
     this.#wire = new Codec(this.#space, true);
+    this.#receipts = new Receipts(parts.flow.busy / 4, (scheduler, node, bytes) =>
+      this.#tellDrained(scheduler, node, bytes),
+    );
   }
 
   /** Bytes that wait for room in the rings to the others. */
@@ -165,8 +177,12 @@ export class Router {
 
   #sendWire(node: string, payload: Uint8Array, signal: Signal): void {
     if (this.#space.self.name === NONODE) answerForLost(this.#env, signal, "noconnection");
-    else if (this.#index === 0) this.#edge.uplink?.(node, payload);
-    else {
+    else if (this.#index === 0) {
+      if (this.#edge.uplink!(node, payload)) return;
+      this.#env.outflow.sent(node, payload.length);
+      this.#receipts.taken(node, 0, payload.length, false);
+    } else {
+      this.#env.outflow.sent(node, payload.length);
       const name = Buffer.from(node);
       this.#peers[0]!.writer.write(Frame.forward, name.length, Buffer.concat([name, payload]));
     }
@@ -215,6 +231,7 @@ export class Router {
     this.#births.lose(isLost);
     losePeers(this.#env, isLost, node, "noconnection");
     tellNodeDown(this.#env, node, known, reason);
+    this.#receipts.settle(node);
     if (this.#index !== 0) return this.#peers[0]!.writer.write(Frame.nodeDownHeard, 0, Buffer.from(node));
     const body = this.codec.encode([node, reason]);
     for (const peer of this.#peers) {
@@ -230,8 +247,19 @@ export class Router {
     else unheard.delete(node);
   }
 
-  #forward(node: string, payload: Buffer): void {
-    if (!this.#reading!.unheard.has(node)) this.#edge.uplink?.(node, payload);
+  #forward(scheduler: number, node: string, payload: Buffer): void {
+    const room = this.#reading!.unheard.has(node) || this.#edge.uplink!(node, payload);
+    this.#receipts.taken(node, scheduler, payload.length, room);
+  }
+
+  /** The connection with a node is not busy any more: on scheduler 0, which tells whoever has sent there. */
+  drained(node: string): void {
+    this.#receipts.settle(node);
+  }
+
+  #tellDrained(scheduler: number, node: string, bytes: number): void {
+    if (scheduler === 0) this.#env.outflow.drained(node, bytes);
+    else this.#peers[scheduler]?.writer.write(Frame.drained, bytes, Buffer.from(node));
   }
 
   /** A thread of another node is gone: its scheduler 0 told ours, which tells the others. */
@@ -291,9 +319,15 @@ export class Router {
       case Frame.wire:
         return this.#fromWire(body, size);
       case Frame.forward:
-        return this.#forward(body.toString("utf8", 0, key), Buffer.from(body.subarray(key, size)));
+        return this.#forward(
+          this.#reading!.scheduler,
+          body.toString("utf8", 0, key),
+          Buffer.from(body.subarray(key, size)),
+        );
       case Frame.nodeDownHeard:
         return this.#nodeDownHeard(body.toString("utf8", 0, size));
+      case Frame.drained:
+        return this.#env.outflow.drained(body.toString("utf8", 0, size), key);
       case Frame.connect:
         return this.#edge.connect?.(body.toString("utf8", 0, size));
       case Frame.nodeUp: {
@@ -347,7 +381,7 @@ export class Router {
   attachPeer(peer: number, rings: PeerRings): void {
     const writer = new RingWriter(rings.outgoing, () => this.#doorbells.ring(peer));
     const reader = new RingReader(rings.incoming, () => this.#doorbells.ring(peer));
-    const added: Peer = { writer, reader, unheard: new Map() };
+    const added: Peer = { scheduler: peer, writer, reader, unheard: new Map() };
     this.#peers[peer] = added;
     if (this.#index === 0)
       for (const [node, connected] of this.#env.nodes) this.#tellNodeUp(added, node, connected);
@@ -364,6 +398,7 @@ export class Router {
     this.#peers[lost.scheduler] = undefined;
     this.#placer.setAvailable(lost.scheduler, false);
     this.#births.forget(lost.scheduler);
+    this.#receipts.forget(lost.scheduler);
     // Whatever we spawned there until now went to the old thread.
     const spawned = lost.spawned.with(this.#index, this.#counters.spawnsTo(lost.scheduler));
     const { self } = this.#space;

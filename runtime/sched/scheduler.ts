@@ -14,6 +14,7 @@ import { terminate } from "../process/exit.js";
 import type { Log } from "../process/log.js";
 import { isRunnable, makeRunnable } from "../process/mail.js";
 import type { NodeWatch } from "../process/nodes.js";
+import { type FlowLimits, Outflow } from "../process/outflow.js";
 import type { Process } from "../process/process.js";
 import { loadModule, runSlice, wantsModule } from "../process/run.js";
 import type { Signal } from "../process/signal.js";
@@ -46,12 +47,17 @@ export interface Pace {
 /** After that many spins in vain, one in two to the power of it is tried. */
 const MOST_VAIN_SPINS = 6;
 
+/** What Erlang's `+zdbbl` has by default, and how far a loop that never waits may go beyond it. */
+export const FLOW: FlowLimits = { busy: 1024 * 1024, most: 64 * 1024 * 1024 };
+
 const PACE: Pace = { turnMs: 2, spinMs: 0.05, slicesPerLook: 16 };
 
 /** The edge of a scheduler: its thread, and what lies beyond the node. Passed in, so that a simulator can. */
 export interface Edge extends RouterEdge {
   readonly clock: Clock;
   readonly log: Log;
+  /** Of what is under way to another node; FLOW by default. */
+  readonly flow?: FlowLimits | undefined;
   /** Runs `turn` soon, after the event loop has had its own. */
   yieldToLoop(turn: () => void): void;
   /** Runs `turn` in `ms`, unless called again before; undefined: never mind. */
@@ -76,6 +82,7 @@ export class Scheduler implements Env {
   readonly nodeWatchers = new Map<Process, NodeWatch>();
   readonly nodes = new Map<string, ConnectedNode>();
   readonly workers: number;
+  readonly outflow: Outflow;
   readonly #births: Births;
   readonly #router: Router;
   readonly #runQueue = new RunQueue();
@@ -111,6 +118,9 @@ export class Scheduler implements Env {
     this.names = new SharedNames(memory.names, space);
     this.environments = new SharedEnvironments(memory.environments, space);
     this.#doorbells = new Doorbells(memory.doorbells, (scheduler) => edge.wake(scheduler));
+    const flow = edge.flow ?? FLOW;
+    // On scheduler 0 it is the connection that says when it is busy: what it had no room for is all that counts.
+    this.outflow = new Outflow(this.index === 0 ? { busy: 1, most: flow.most } : flow);
     this.#counters = new Counters(memory, this.index);
     this.workers = memory.schedulers - 1;
     this.#placer = new Placer(new Loads(memory), memory.schedulers, this.index);
@@ -122,6 +132,7 @@ export class Scheduler implements Env {
       counters: this.#counters,
       placer: this.#placer,
       births: this.#births,
+      flow,
     });
     // A thread in another's place: what its predecessor spawned here is dead, not unborn.
     this.#births.announce(this.index, this.#counters.spawnsTo(this.index));
@@ -212,7 +223,7 @@ export class Scheduler implements Env {
 
   #run(process: Process): void {
     process.queued = false;
-    if (!process.alive) return;
+    if (!process.alive || process.suspended > 0) return;
     this.#current = process;
     process.budget = SLICE_REDUCTIONS;
     const serial = process.pid.serial;
@@ -256,6 +267,11 @@ export class Scheduler implements Env {
   /** The connection with a node is gone, or cannot be made: on scheduler 0, which tells the others. */
   nodeDown(node: string, creation: number | undefined, reason: string): void {
     this.#router.nodeDown(node, creation, reason);
+  }
+
+  /** The connection with a node is not busy any more: on scheduler 0, which tells the others. */
+  nodeDrained(node: string): void {
+    this.#router.drained(node);
   }
 
   /** From now on there is a scheduler at `peer`: reads from it, writes to it, places processes on it. */

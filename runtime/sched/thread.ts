@@ -25,6 +25,7 @@ const hosted = hostScheduler({
   memory: data.memory,
   slots,
   log: logger,
+  flow: data.flow,
   dirty: (call) => main.dirty(call),
 });
 for (const peer of data.peers) hosted.scheduler.attachPeer(peer.index, peer.rings);

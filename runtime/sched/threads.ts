@@ -10,6 +10,7 @@ import { expose, type Remote, releaseProxy, wrap } from "comlink";
 import nodeEndpoint from "comlink/dist/esm/node-adapter.mjs";
 import { native, type Slot } from "../../native/index.js";
 import { logMemory } from "../log/settings.js";
+import type { FlowLimits } from "../process/outflow.js";
 import type { MainControl, SchedulerReport, ThreadControl, ThreadData } from "./control.js";
 import { inspect, membersOf } from "./control.js";
 import { isLostWith, type LostScheduler, lostScheduler, type NodeMemory } from "./memory.js";
@@ -35,6 +36,7 @@ export interface ThreadsOptions {
   /** Bytes of each ring. */
   readonly ringBytes: number;
   readonly services: MainControl;
+  readonly flow: FlowLimits;
   /** Heap of a thread in MiB; undefined: Node's default. */
   readonly heapMiB?: number;
 }
@@ -110,7 +112,7 @@ export class Threads {
   }
 
   #launch(index: number, peers: ThreadData["peers"]): Thread {
-    const { memory, slots, node, services, heapMiB } = this.#options;
+    const { memory, slots, node, services, flow, heapMiB } = this.#options;
     const data: ThreadData = {
       index,
       node,
@@ -118,6 +120,7 @@ export class Threads {
       log: logMemory(),
       slots: [...slots],
       peers,
+      flow,
       modules: this.#modules,
     };
     const toThread = new MessageChannel();

@@ -127,6 +127,18 @@ test("aBusyConnectionSaysWhenItIsNoLonger", async () => {
   assert.equal([a.busy, drains, a.queued], [false, 1, 0]);
 });
 
+test("aConnectionIsBusyTillHalfOfItsLimitIsLeft", async () => {
+  const { a, clock, wireA } = await connected({ busyBytes: 1_000_000 });
+  const left: number[] = [];
+  a.onDrain = () => left.push(a.queued);
+  wireA.blocked = true;
+  for (let i = 0; i < 20; i++) a.send(Buffer.alloc(60_000));
+  await clock.settle();
+  while (a.busy) wireA.drain();
+  assert.is(left.length, 1);
+  assert.ok(left[0]! <= 500_000 && left[0]! > 100_000, `${left} bytes`);
+});
+
 test("closeDeliversAllThatWasSentBeforeAndNothingAfter", async () => {
   const { a, b, clock } = await connected({ fragmentBytes: 5000 });
   const [seenA, seenB] = [record(a), record(b)];

@@ -49,6 +49,7 @@ async function startKernel(wires: Wires, node: string, port: number) {
     transport: wires,
     onSignal: (payload) => said.push(payload.toString()),
     onNodeUp: () => said.push("up"),
+    onDrain: () => said.push("drained"),
     onNodeDown: (_node, reason) => said.push(`down: ${reason}`),
     warn: (text) => said.push(text),
   });

@@ -6,7 +6,7 @@ import { publicNames } from "./publicNames.js";
 const test = suite("docs/docstrings");
 
 /** The tag of a message is the name of its type again; the language says what an error's `name` is. */
-const SAY_IT_ALL = /\.tag$|Error\.name$|^(Exit|BadName)\.name$/;
+const SAY_IT_ALL = /\.tag$|Error\.name$|^(Exit|BadName|NodeBusy)\.name$/;
 
 const names = publicNames();
 

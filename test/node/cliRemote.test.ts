@@ -115,7 +115,7 @@ test("callSaysWhyThereIsNoReply", async () => {
   failsWith(await ask("call", `<peer, ${NODE}>`, '["never"]', "--timeout", "50"), /ringbeam call: .*timeout/);
   failsWith(
     await ask("call", `<kernel, ${NODE}>`, '["fly"]'),
-    /badRequest.*"ping","inspect","processes","connect","disconnect","stop"/,
+    /badRequest.*"ping","inspect","processes","connect","disconnect","connections","stop"/,
   );
 });
 

@@ -153,6 +153,7 @@ export class SimNode implements Host {
       lookUp: ({ host }, node) => network.lookUp(this, `${node}@${host}`),
       onSignal: (payload) => this.schedulers[0]!.receiveWire(payload),
       onNodeUp: ({ name: node, creation, hidden }) => this.schedulers[0]!.nodeUp(node, { creation, hidden }),
+      onDrain: (node) => this.schedulers[0]?.nodeDrained(node),
       onNodeDown: (node, reason, creation) => {
         watcher.nodeDown(this, node);
         for (const lost of this.#unheard) lost.add(node);
