@@ -24,6 +24,7 @@ import {
 } from "./connection.js";
 import { type EpmdAddress, portPlease } from "./epmd/client.js";
 import { isRingbeam, type NodeEntry } from "./epmd/protocol.js";
+import { DEFAULT_FLAGS } from "./ops.js";
 import { DEFAULTS } from "./options.js";
 import { type Endpoint, type Listener, systemClock, type Transport } from "./transport.js";
 
@@ -33,6 +34,10 @@ export interface NetKernelOptions extends ConnectionOptions {
   readonly cookie: string;
   readonly epmd: EpmdAddress;
   readonly transport: Transport;
+  /** Flags of the signals that the layer above understands, see ops.ts; none by default. */
+  readonly features?: number;
+  /** The peer does not have all features that the signal needs, which is not sent. */
+  readonly onUnsupported?: (payload: Uint8Array, peer: PeerInfo) => void;
   readonly onSignal: (payload: Buffer, peer: PeerInfo) => void;
   /** Before any signal of the peer. */
   readonly onNodeUp: (peer: PeerInfo) => void;
@@ -56,12 +61,17 @@ const ALIVE_WAIT_MS = 7000;
 interface Peer {
   connection: Connection | undefined;
   /** What waits for the connection, in order. */
-  queue: Uint8Array[];
+  queue: Waiting[];
   queuedBytes: number;
   /** The attempt under way; resolves when it is up, rejects with why not. */
   attempt: Attempt | undefined;
   /** Ends the wait for a node that told us "alive". */
   stopWaiting: () => void;
+}
+
+interface Waiting {
+  readonly payload: Uint8Array;
+  readonly needs: number;
 }
 
 interface Attempt {
@@ -116,14 +126,15 @@ export class NetKernel {
   /**
    * Sends a signal to a node, connecting if need be. Where that fails, `onNodeDown` says so. It is taken in any case;
    * false if that is enough for now, till `onDrain` or `onNodeDown`.
+   * @param needs features that the node must have for it; else `onUnsupported`
    */
-  send(node: string, payload: Uint8Array): boolean {
+  send(node: string, payload: Uint8Array, needs = 0): boolean {
     const peer = this.#peer(node);
     if (peer.connection !== undefined) {
-      this.#sendUp(peer.connection, payload);
+      this.#sendUp(peer.connection, { payload, needs });
       return !peer.connection.busy;
     }
-    peer.queue.push(payload);
+    peer.queue.push({ payload, needs });
     peer.queuedBytes += payload.length;
     this.#attempt(node, peer).catch(() => {});
     return peer.queuedBytes < this.#busyBytes;
@@ -262,7 +273,7 @@ export class NetKernel {
     if (this.#hears) this.#hear(connection);
     connection.onClose = (reason) => this.#down(connection, reason);
     connection.onDrain = () => this.#options.onDrain(name);
-    for (const payload of current.queue.splice(0)) this.#sendUp(connection, payload);
+    for (const waiting of current.queue.splice(0)) this.#sendUp(connection, waiting);
     const waited = current.queuedBytes >= this.#busyBytes;
     current.queuedBytes = 0;
     if (waited && !connection.busy) connection.onDrain();
@@ -284,7 +295,9 @@ export class NetKernel {
     this.#options.onNodeDown(name, downReason(reason), connection.peer.creation);
   }
 
-  #sendUp(connection: Connection, payload: Uint8Array): void {
+  #sendUp(connection: Connection, { payload, needs }: Waiting): void {
+    if ((connection.peer.flags & needs) !== needs)
+      return this.#options.onUnsupported?.(payload, connection.peer);
     try {
       connection.send(payload);
     } catch (error) {
@@ -306,8 +319,9 @@ export class NetKernel {
   }
 
   #edge() {
-    const { cookie, random } = this.#options;
-    return { ...this.#connectionOptions, local: this.#local, cookie, ...(random && { random }) };
+    const { cookie, random, features = 0 } = this.#options;
+    const flags = DEFAULT_FLAGS | features;
+    return { ...this.#connectionOptions, local: this.#local, cookie, flags, ...(random && { random }) };
   }
 }
 

@@ -40,7 +40,10 @@ export const IS_FRAME: readonly boolean[] = tableOf(Object.values(FRAME));
 export const VERSION = { min: 1, max: 1 } as const;
 // retired versions: none
 
-/** Feature flags, a u32 of bits. A feature is on when both sides offer it. */
+/**
+ * Feature flags, a u32 of bits. A feature is on when both sides offer it. Bits 0 to 7 are the connection's; the others
+ * belong to the layer above, which says by them what signals it understands (`runtime/sched/operations.ts`).
+ */
 export const FLAG = {
   /** the node lets itself be seen in `nodes()`; a hidden node offers all but this */
   published: 1 << 0,

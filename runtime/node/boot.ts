@@ -23,6 +23,7 @@ import { DirtyPool } from "../sched/dirtyPool.js";
 import { type Hosted, hostScheduler } from "../sched/host.js";
 import { importModule } from "../sched/importModule.js";
 import { createMemory } from "../sched/memory.js";
+import { FEATURES } from "../sched/operations.js";
 import { FLOW } from "../sched/scheduler.js";
 import { Threads } from "../sched/threads.js";
 import { MAX_SCHEDULERS, NONODE, NodeId } from "../term/pid.js";
@@ -274,6 +275,8 @@ async function join(
     transport: tcp,
     ...(options.tickMs !== undefined && { tickMs: options.tickMs }),
     busyBytes: flowOf(options).busy,
+    features: FEATURES,
+    onUnsupported: (payload) => scheduler()?.unsupported(payload),
     onSignal: (payload, peer) => {
       try {
         scheduler()?.receiveWire(payload);
@@ -331,7 +334,7 @@ async function startSchedulers(
     log: logger,
     dirty: runDirty,
     flow,
-    uplink: net && ((node, payload) => net.send(node, payload)),
+    uplink: net && ((node, payload, needs) => net.send(node, payload, needs)),
     connect: net && ((node) => void net.connect(node).catch(() => {})),
   });
   const threads = new Threads({

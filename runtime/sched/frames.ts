@@ -11,7 +11,7 @@
  * | signal | 0 | the signal as CBOR |
  * | births | n | nothing: the births that the sender has numbered up to n are all sent |
  * | wire | 0 | a signal from another node, as its wire form says it, for this scheduler |
- * | forward | length of the name | name of another node, then the wire form of a signal for it; to scheduler 0 |
+ * | forward | length of the name, features needed | name of another node, then the wire form of a signal for it; to scheduler 0 |
  * | nodeDown | creation, or -1 | [name of a node, why]: the connection with it is gone, or there was none |
  * | nodeDownHeard | 0 | name of that node, back to scheduler 0: what was forwarded before was for that connection |
  * | nodeUp | creation | [name of a node, whether it is hidden]: it is connected |

@@ -23,6 +23,7 @@ import type { Births } from "./births.js";
 import type { Doorbells } from "./doorbell.js";
 import { decodeMessage, encodeSignal, Frame, writeFrame } from "./frames.js";
 import { type Counters, isLostWith, type LostScheduler } from "./memory.js";
+import { needsOf } from "./operations.js";
 import type { Placer } from "./placer.js";
 import { Receipts } from "./receipts.js";
 import { RingReader, RingWriter } from "./ring.js";
@@ -30,6 +31,8 @@ import { encodeWire, readWire } from "./wire.js";
 
 /** In a nodeDown frame: there was no connection. */
 const NO_CREATION = -1;
+/** In the key of a forward frame: the features that it needs, times this, plus the length of the node's name. */
+const NEEDS_SHIFT = 256;
 /** ms that a slice which is to be killed gets to end by itself. */
 const KILL_GRACE_MS = 2;
 
@@ -39,9 +42,9 @@ export interface RouterEdge {
   kill(scheduler: number, serial: number, graceMs: number): void;
   /**
    * Takes a signal to another node; false if its connection is busy, and `drained` or `nodeDown` follows. On scheduler 0
-   * only; undefined on a node without a name.
+   * only; undefined on a node without a name. A node without the features that it needs does not get it: `unsupported`.
    */
-  uplink: ((node: string, payload: Uint8Array) => boolean) | undefined;
+  uplink: ((node: string, payload: Uint8Array, needs: number) => boolean) | undefined;
   /** Connects with another node. On scheduler 0 only; undefined on a node without a name. */
   connect?: ((node: string) => void) | undefined;
 }
@@ -178,13 +181,14 @@ export class Router {
   #sendWire(node: string, payload: Uint8Array, signal: Signal): void {
     if (this.#space.self.name === NONODE) answerForLost(this.#env, signal, "noconnection");
     else if (this.#index === 0) {
-      if (this.#edge.uplink!(node, payload)) return;
+      if (this.#edge.uplink!(node, payload, needsOf(signal))) return;
       this.#env.outflow.sent(node, payload.length);
       this.#receipts.taken(node, 0, payload.length, false);
     } else {
       this.#env.outflow.sent(node, payload.length);
       const name = Buffer.from(node);
-      this.#peers[0]!.writer.write(Frame.forward, name.length, Buffer.concat([name, payload]));
+      const key = name.length + needsOf(signal) * NEEDS_SHIFT;
+      this.#peers[0]!.writer.write(Frame.forward, key, Buffer.concat([name, payload]));
     }
   }
 
@@ -247,9 +251,20 @@ export class Router {
     else unheard.delete(node);
   }
 
-  #forward(scheduler: number, node: string, payload: Buffer): void {
-    const room = this.#reading!.unheard.has(node) || this.#edge.uplink!(node, payload);
+  #forward(key: number, body: Buffer, size: number): void {
+    const { scheduler, unheard } = this.#reading!;
+    const length = key % NEEDS_SHIFT;
+    const node = body.toString("utf8", 0, length);
+    const payload = Buffer.from(body.subarray(length, size));
+    const room = unheard.has(node) || this.#edge.uplink!(node, payload, Math.floor(key / NEEDS_SHIFT));
     this.#receipts.taken(node, scheduler, payload.length, room);
+  }
+
+  /** A signal that its node does not understand: on scheduler 0, which answers its sender. */
+  unsupported(payload: Uint8Array): void {
+    const { body } = readWire(Buffer.from(payload.buffer, payload.byteOffset, payload.length));
+    const signal = this.#decodeWire(body, body.length);
+    if (signal !== undefined) answerForLost(this.#env, signal, "notsup");
   }
 
   /** The connection with a node is not busy any more: on scheduler 0, which tells whoever has sent there. */
@@ -319,11 +334,7 @@ export class Router {
       case Frame.wire:
         return this.#fromWire(body, size);
       case Frame.forward:
-        return this.#forward(
-          this.#reading!.scheduler,
-          body.toString("utf8", 0, key),
-          Buffer.from(body.subarray(key, size)),
-        );
+        return this.#forward(key, body, size);
       case Frame.nodeDownHeard:
         return this.#nodeDownHeard(body.toString("utf8", 0, size));
       case Frame.drained:

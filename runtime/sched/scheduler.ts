@@ -269,6 +269,11 @@ export class Scheduler implements Env {
     this.#router.nodeDown(node, creation, reason);
   }
 
+  /** A signal that its node does not understand: on scheduler 0, which answers its sender. */
+  unsupported(payload: Uint8Array): void {
+    this.#router.unsupported(payload);
+  }
+
   /** The connection with a node is not busy any more: on scheduler 0, which tells the others. */
   nodeDrained(node: string): void {
     this.#router.drained(node);

@@ -39,6 +39,9 @@ const runtime: Readonly<Record<string, Oracle>> = {
   },
   "`register(Name, Pid)` of another process answers at once": { levelled: "actors wait for the answer" },
   "`spawn(Node, ...)` gives a pid": { unseen: "Erlang runs on one node" },
+  "a send to a busy node blocks in `!`": { unseen: "Erlang runs on one node" },
+  "the limit of a busy connection is the node's": { unseen: "Erlang runs on one node" },
+  "`gen_server:call` to a busy node waits beyond its timeout": { unseen: "Erlang runs on one node" },
   "`cancel_timer`, `read_timer` of any timer of the node": {
     differs: { timerCancelledByAnother: ["nodes"] },
   },
