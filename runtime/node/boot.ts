@@ -18,6 +18,7 @@ import { logger } from "../log/logger.js";
 import type { Self } from "../process/self.js";
 import type { SchedulerReport } from "../sched/control.js";
 import { DirtyPool } from "../sched/dirtyPool.js";
+import { leaveToProgram } from "../sched/escapes.js";
 import { type Hosted, hostScheduler } from "../sched/host.js";
 import { importModule } from "../sched/importModule.js";
 import { createMemory } from "../sched/memory.js";
@@ -307,6 +308,7 @@ async function startSchedulers(
     slots,
     log: logger,
     dirty: runDirty,
+    onStray: leaveToProgram,
     uplink: net && ((node, payload) => net.send(node, payload)),
     connect: net && ((node) => void net.connect(node).catch(() => {})),
   });

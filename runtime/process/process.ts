@@ -16,6 +16,7 @@ import type { Pid, Ref } from "../term/pid.js";
 import type { Env, TimerHandle } from "./env.js";
 import { Mailbox } from "./mailbox.js";
 import type { MonitorAlias, Monitoring } from "./monitoring.js";
+import { Origin } from "./origin.js";
 
 export const State = { born: 0, running: 1, waiting: 2, exited: 3 } as const;
 export type State = (typeof State)[keyof typeof State];
@@ -69,7 +70,7 @@ export type Request =
   /** To a scheduler; the process waits for the answer. */
   | { readonly kind: "call"; readonly to: number };
 
-export class Process {
+export class Process extends Origin {
   state: State = State.born;
   /** In the run queue. */
   queued = false;
@@ -129,6 +130,7 @@ export class Process {
     /** The synchronous start that waits for an answer (`proc_lib:init_ack`), till it is given. */
     public startRef: Ref | undefined,
   ) {
+    super();
     this.startAwaited = startRef !== undefined;
   }
 
