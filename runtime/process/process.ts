@@ -15,6 +15,7 @@ import type { AnyProc } from "../term/mfa.js";
 import type { Pid, Ref } from "../term/pid.js";
 import type { Env, TimerHandle } from "./env.js";
 import { Mailbox } from "./mailbox.js";
+import type { MailboxLimit } from "./mailboxLimit.js";
 import type { MonitorAlias, Monitoring } from "./monitoring.js";
 import { Origin } from "./origin.js";
 
@@ -81,6 +82,7 @@ export class Process extends Origin {
   /** Reductions left in this slice; 0 outside of one. */
   budget = 0;
   readonly mailbox = new Mailbox();
+  maxMailbox: MailboxLimit | undefined = undefined;
 
   /** Set while a receive waits: settles its promise. */
   resume: ((value: unknown) => void) | undefined = undefined;
@@ -161,20 +163,4 @@ export function homeOf(pid: Pid): Process | undefined {
 /** The name that it has. What it knows itself may be old: another scheduler may have taken the name away. */
 export function nameOf({ name, env, pid }: Process): string | undefined {
   return name !== undefined && env.names.whereis(name) === pid ? name : undefined;
-}
-
-/** process_flag/2: sets one, and gives what it was. Throws TypeError for a priority that is none. */
-export function setFlag(
-  process: Process,
-  flag: "trapExit" | "priority",
-  value: boolean | Priority,
-): boolean | Priority {
-  if (flag === "trapExit") {
-    const before = process.trapExit;
-    process.trapExit = value as boolean;
-    return before;
-  }
-  const before = PRIORITIES[process.priority]!;
-  process.priority = levelOf(value as Priority);
-  return before;
 }
