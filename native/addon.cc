@@ -8,6 +8,8 @@
 
 #include "attachment.h"
 #include "guard.h"
+#include "handles.h"
+#include "origin.h"
 #include "slot.h"
 #include "wake.h"
 
@@ -38,6 +40,20 @@ Napi::Value onRequestKill(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), found);
 }
 
+// Of a promise that was rejected, or of what runs now.
+Napi::Value onOrigin(const Napi::CallbackInfo& info) {
+  v8::Isolate* const isolate = v8::Isolate::GetCurrent();
+  v8::Local<v8::Value> found = v8::Undefined(isolate);
+  if (info[0].IsObject()) found = originOfRejection(isolate, toV8<v8::Object>(info[0]));
+  if (found->IsUndefined()) found = currentOrigin(isolate);
+  return Napi::Value(info.Env(), fromV8(found));
+}
+
+void onSetOrigin(const Napi::CallbackInfo& info) {
+  v8::Isolate* const isolate = v8::Isolate::GetCurrent();
+  setOrigin(isolate, isolate->GetCurrentContext(), toV8<v8::Value>(info[0]));
+}
+
 // Node-API modules load into any Node, but this one uses V8 too, so it fits one ABI only. Until this
 // check has passed it may not touch V8.
 bool fitsThisNode(Napi::Env env) {
@@ -57,6 +73,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("attach", Napi::Function::New(env, attach, "attach"));
   exports.Set("wake", Napi::Function::New(env, onWake, "wake"));
   exports.Set("requestKill", Napi::Function::New(env, onRequestKill, "requestKill"));
+  exports.Set("origin", Napi::Function::New(env, onOrigin, "origin"));
+  exports.Set("setOrigin", Napi::Function::New(env, onSetOrigin, "setOrigin"));
   return exports;
 }
 

@@ -1,24 +1,13 @@
 #include "attachment.h"
 
-#include <cstring>
-
 #include "guard.h"
+#include "handles.h"
+#include "origin.h"
 #include "wake.h"
 
 namespace ringbeam {
 
 namespace {
-
-// Node-API hides V8's handles without changing them.
-template <typename T>
-v8::Local<T> toV8(napi_value value) {
-  static_assert(sizeof(v8::Local<v8::Value>) == sizeof(napi_value));
-  v8::Local<v8::Value> local;
-  std::memcpy(static_cast<void*>(&local), &value, sizeof(value));
-  return local.As<T>();
-}
-
-napi_value fromV8(v8::Local<v8::Value> local) { return reinterpret_cast<napi_value>(*local); }
 
 // Lives until its thread's environment ends, since JavaScript may hold `run` for as long. The handle is
 // closed by detach(), or else by Node's cleanup, which waits for it: a loop with an open handle aborts.
@@ -69,6 +58,7 @@ Attachment* Attachment::open(const Napi::CallbackInfo& info, Slot* slot) {
   thread.critical = self->critical_.Value().Data();
   napi_add_async_cleanup_hook(info.Env(), onCleanup, self, &self->hook_);
 
+  rememberRejections(isolate);
   slot->attached = true;
   slot->isolate = isolate;
   slot->async = self->waker_.handle();
@@ -78,7 +68,7 @@ Attachment* Attachment::open(const Napi::CallbackInfo& info, Slot* slot) {
 Napi::Value Attachment::face(Napi::Env env) {
   v8::Local<v8::Context> context = thread_.isolate->GetCurrentContext();
   v8::Local<v8::Function> run;
-  if (!v8::Function::New(context, onRun, v8::External::New(thread_.isolate, this), 1).ToLocal(&run)) return {};
+  if (!v8::Function::New(context, onRun, v8::External::New(thread_.isolate, this), 2).ToLocal(&run)) return {};
   v8::Local<v8::Function> end_slice;
   if (!v8::Function::New(context, onEndSlice, {}, 0).ToLocal(&end_slice)) return {};
   Napi::Object face = Napi::Object::New(env);
@@ -145,7 +135,7 @@ void Attachment::onRun(const v8::FunctionCallbackInfo<v8::Value>& info) {
     isolate->ThrowException(v8::Exception::Error(v8::String::NewFromUtf8(isolate, refused).ToLocalChecked()));
     return;
   }
-  const SliceEnd end = runGuarded(self->thread_, info[0].As<v8::Number>()->Value());
+  const SliceEnd end = runGuarded(self->thread_, info[0].As<v8::Number>()->Value(), info[1]);
   if (end != SliceEnd::kThrew) info.GetReturnValue().Set(end == SliceEnd::kTerminated);
 }
 

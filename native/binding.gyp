@@ -2,7 +2,7 @@
   "targets": [
     {
       "target_name": "ringbeam",
-      "sources": ["addon.cc", "attachment.cc", "guard.cc", "slot.cc", "wake.cc", "watchdog.cc"],
+      "sources": ["addon.cc", "attachment.cc", "guard.cc", "origin.cc", "slot.cc", "wake.cc", "watchdog.cc"],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
       "defines": ["NAPI_VERSION=9", "NAPI_DISABLE_CPP_EXCEPTIONS", "NODE_ADDON_API_DISABLE_DEPRECATED"],
       "cflags_cc": ["-fno-exceptions", "-fvisibility=hidden"],

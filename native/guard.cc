@@ -2,6 +2,7 @@
 
 #include <node.h>
 
+#include "origin.h"
 #include "watchdog.h"
 
 namespace ringbeam {
@@ -23,9 +24,7 @@ v8::MaybeLocal<v8::Value> call(const GuardedThread& thread, const v8::Global<v8:
 // (`finally` blocks do not run). Back to the bottom of the event loop, then, where the scheduler's is.
 void resetAsyncContext(GuardedThread& thread) {
   v8::Isolate* const isolate = thread.isolate;
-#if NODE_MODULE_VERSION >= 127
-  isolate->SetContinuationPreservedEmbedderData(v8::Undefined(isolate));
-#endif
+  setOrigin(isolate, borrow(thread.context), v8::Undefined(isolate));
   v8::TryCatch caught(isolate);
   (void)call(thread, thread.clear_async_stack).IsEmpty();
 }
@@ -85,7 +84,7 @@ void endMarkedSlice() {
   (void)call(*thread, thread->clear_async_stack).IsEmpty();
 }
 
-SliceEnd runGuarded(GuardedThread& thread, double serial) {
+SliceEnd runGuarded(GuardedThread& thread, double serial, v8::Local<v8::Value> origin) {
   v8::Isolate* const isolate = thread.isolate;
   SliceWord& word = thread.slot->slice;
   v8::TryCatch caught(isolate);
@@ -93,6 +92,7 @@ SliceEnd runGuarded(GuardedThread& thread, double serial) {
   guardedThread() = &thread;
   *thread.in_slice = true;
   const Epoch epoch = word.begin(serial);
+  setOrigin(isolate, borrow(thread.context), origin);
   const bool returned = !call(thread, thread.slice).IsEmpty();
   if (returned || !caught.HasTerminated()) v8::MicrotasksScope::PerformCheckpoint(isolate);
   const bool terminated = !word.end(epoch);
@@ -104,6 +104,7 @@ SliceEnd runGuarded(GuardedThread& thread, double serial) {
     thread.critical[0] = thread.critical[1] = 0;
   }
   *thread.in_slice = false;
+  setOrigin(isolate, borrow(thread.context), v8::Undefined(isolate));
 
   if (terminated) return SliceEnd::kTerminated;
   if (returned && !caught.HasCaught()) return SliceEnd::kDone;

@@ -27,9 +27,9 @@ bool* inSliceOfThisThread();
 
 enum class SliceEnd { kDone, kThrew, kTerminated };
 
-// Runs one slice of process `serial`, then the microtasks. After kThrew, what it threw (or Node's own
+// Runs one slice of process `serial`, then the microtasks, all under `origin` (origin.h). After kThrew, what it threw (or Node's own
 // termination of the whole thread) is pending in the isolate.
-SliceEnd runGuarded(GuardedThread& thread, double serial);
+SliceEnd runGuarded(GuardedThread& thread, double serial, v8::Local<v8::Value> origin);
 
 // Owner, before `thread` goes: an interrupt that comes later finds nobody.
 void forgetGuardedThread(GuardedThread& thread);

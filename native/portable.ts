@@ -27,7 +27,11 @@ let inSlice = false;
 
 /** `reason`: why there is no addon. */
 export function createPortable(reason: string): Native {
-  return { kind: "portable", reason, openSlot, closeSlot, attach, wake, requestKill: () => false };
+  return {
+    ...{ kind: "portable", reason, openSlot, closeSlot, attach, wake, requestKill: () => false },
+    origin: () => undefined,
+    setOrigin: () => {},
+  };
 }
 
 function openSlot(): Slot {

@@ -10,10 +10,11 @@ export interface Attachment {
    * drain; addon: not when called from within a microtask checkpoint).
    *
    * @param serial names the process that runs, for {@link Native.requestKill}; a safe integer
+   * @param origin see {@link Native.origin}; undefined: nobody
    * @returns true if the slice was terminated; its microtasks are dropped then, its `finally` blocks did not run
    * @throws what the slice throws; `Error` when called within a slice or after {@link detach}
    */
-  run(serial: number): boolean;
+  run(serial: number, origin?: object): boolean;
   /** Within a slice that a kill is due for: ends it here and now. Otherwise does nothing. */
   endSlice(): void;
   /** Keeps the event loop alive until {@link unref} or {@link detach}; this is the state at first. */
@@ -64,4 +65,12 @@ export interface Native {
    * terminate, and always when portable
    */
   requestKill(slot: Slot, serial: number, graceMs: number): boolean;
+  /**
+   * Who started what runs now, or what rejected `promise`, as told to {@link Attachment.run}: it passes on from promise
+   * to promise; with Node 24 also to timers, ticks and I/O, and into the frames of `AsyncLocalStorage`, which is what
+   * this answers then. Undefined if it is nobody, or not known, and always when portable.
+   */
+  origin(promise?: object): unknown;
+  /** What runs now is of this origin. Take care to put back what {@link origin} said. */
+  setOrigin(origin: unknown): void;
 }

@@ -19,6 +19,7 @@ export { OptionError } from "./node/names.js";
 export { CALL_TIMEOUT, CallError } from "./process/call.js";
 export type { CrashReport } from "./process/crashReport.js";
 export type { Placement } from "./process/env.js";
+export type { ProcessFlags } from "./process/flags.js";
 export type { ProcessDetails, ProcessInfo, ProcessItem } from "./process/info.js";
 export { type Job, job } from "./process/job.js";
 export {
@@ -30,6 +31,7 @@ export {
   type MetadataInput,
   type Report,
 } from "./process/log.js";
+export type { MailboxLimit } from "./process/mailboxLimit.js";
 export type {
   CallMessage,
   CastMessage,

@@ -20,6 +20,7 @@ import type { FlowLimits } from "../process/outflow.js";
 import type { Self } from "../process/self.js";
 import type { SchedulerReport } from "../sched/control.js";
 import { DirtyPool } from "../sched/dirtyPool.js";
+import { leaveToProgram } from "../sched/escapes.js";
 import { type Hosted, hostScheduler } from "../sched/host.js";
 import { importModule } from "../sched/importModule.js";
 import { createMemory } from "../sched/memory.js";
@@ -334,6 +335,7 @@ async function startSchedulers(
     log: logger,
     dirty: runDirty,
     flow,
+    onStray: leaveToProgram,
     uplink: net && ((node, payload, needs) => net.send(node, payload, needs)),
     connect: net && ((node) => void net.connect(node).catch(() => {})),
   });

@@ -2,12 +2,13 @@
  * A signal has reached the scheduler of its target: one place for all of them, whether they came over a
  * ring, from another node, or from a neighbour on the same scheduler. Terms in it are the receiver's own.
  */
+
 import { Pid, Ref } from "../term/pid.js";
+import { accept } from "./accept.js";
 import type { Env } from "./env.js";
 import { receiveExit, receiveLinkExit } from "./exit.js";
 import { receiveInfo } from "./info.js";
 import { receiveLink, receiveUnlink, receiveUnlinkAck } from "./links.js";
-import { post } from "./mail.js";
 import { receiveAtAlias, receiveDemonitor, receiveDown, receiveMonitor } from "./monitors.js";
 import { homeOf } from "./process.js";
 import { receiveName } from "./register.js";
@@ -74,6 +75,6 @@ function deliverMessage(env: Env, signal: Signal & { readonly 0: typeof Op.send 
   const pid = to instanceof Pid ? to : env.names.whereis(to.name);
   if (pid === undefined) return;
   const process = homeOf(pid);
-  if (process !== undefined) post(process, message);
+  if (process !== undefined) accept(process, message);
   else if (pid !== to) env.signal([Op.send, pid, message]);
 }

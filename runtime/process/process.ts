@@ -15,7 +15,9 @@ import type { AnyProc } from "../term/mfa.js";
 import type { Pid, Ref } from "../term/pid.js";
 import type { Env, TimerHandle } from "./env.js";
 import { Mailbox } from "./mailbox.js";
+import type { MailboxLimit } from "./mailboxLimit.js";
 import type { MonitorAlias, Monitoring } from "./monitoring.js";
+import { Origin } from "./origin.js";
 
 export const State = { born: 0, running: 1, waiting: 2, exited: 3 } as const;
 export type State = (typeof State)[keyof typeof State];
@@ -69,7 +71,7 @@ export type Request =
   /** To a scheduler; the process waits for the answer. */
   | { readonly kind: "call"; readonly to: number };
 
-export class Process {
+export class Process extends Origin {
   state: State = State.born;
   /** In the run queue. */
   queued = false;
@@ -80,6 +82,7 @@ export class Process {
   /** Reductions left in this slice; 0 outside of one. */
   budget = 0;
   readonly mailbox = new Mailbox();
+  maxMailbox: MailboxLimit | undefined = undefined;
 
   /** Set while a receive waits: settles its promise. */
   resume: ((value: unknown) => void) | undefined = undefined;
@@ -133,6 +136,7 @@ export class Process {
     /** The synchronous start that waits for an answer (`proc_lib:init_ack`), till it is given. */
     public startRef: Ref | undefined,
   ) {
+    super();
     this.startAwaited = startRef !== undefined;
   }
 
@@ -164,20 +168,4 @@ export function homeOf(pid: Pid): Process | undefined {
 /** The name that it has. What it knows itself may be old: another scheduler may have taken the name away. */
 export function nameOf({ name, env, pid }: Process): string | undefined {
   return name !== undefined && env.names.whereis(name) === pid ? name : undefined;
-}
-
-/** process_flag/2: sets one, and gives what it was. Throws TypeError for a priority that is none. */
-export function setFlag(
-  process: Process,
-  flag: "trapExit" | "asyncDist" | "priority",
-  value: boolean | Priority,
-): boolean | Priority {
-  if (flag !== "priority") {
-    const before = process[flag];
-    process[flag] = value as boolean;
-    return before;
-  }
-  const before = PRIORITIES[process.priority]!;
-  process.priority = levelOf(value as Priority);
-  return before;
 }

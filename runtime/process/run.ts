@@ -19,7 +19,7 @@ export function runSlice(process: Process): void {
     else if (process.resume !== undefined) resumeReceive(process);
     else if (process.receiver !== undefined && !process.pending) handleMessages(process, process.receiver);
   } catch (thrown) {
-    fail(process, thrown);
+    crash(process, thrown);
   }
 }
 
@@ -58,7 +58,7 @@ export function wantsModule(process: Process): boolean {
 export function loadModule(process: Process): void {
   const { module, name } = process.proc;
   const undef = (cause?: unknown) => {
-    fail(
+    crash(
       process,
       new Exit({ undef: `${module}#${name}`, ...(cause !== undefined && { cause: String(cause) }) }),
     );
@@ -78,7 +78,7 @@ function settle(process: Process, value: unknown, done: (value: unknown) => void
     (result) => {
       if (process.alive) done(result);
     },
-    (thrown) => fail(process, thrown),
+    (thrown) => crash(process, thrown),
   );
 }
 
@@ -108,8 +108,8 @@ function handleLater(process: Process, pending: Promise<void>): void {
   });
 }
 
-/** The body, or a callback, threw. An Exit is a reason that somebody chose. */
-function fail(process: Process, thrown: unknown): void {
+/** The body, a callback, or what it left behind, threw. An Exit is a reason that somebody chose. */
+export function crash(process: Process, thrown: unknown): void {
   if (!process.alive) return;
   const reason = asTerm(isExit(thrown) ? reasonOf(thrown) : thrown);
   reportCrash(process, thrown, reason);

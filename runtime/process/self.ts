@@ -29,6 +29,7 @@ import { call, reply, replyFailure } from "./call.js";
 import { checkName, checkTime } from "./checks.js";
 import { metadataOf } from "./crashReport.js";
 import { exitSignal } from "./exit.js";
+import { type ProcessFlags, setFlag } from "./flags.js";
 import { checkItems, type ProcessDetails, type ProcessInfo, type ProcessItem, processInfo } from "./info.js";
 import type { Job } from "./job.js";
 import { link, unlink } from "./links.js";
@@ -36,7 +37,7 @@ import type { Metadata } from "./log.js";
 import type { From } from "./messages.js";
 import { alias, demonitor, flushDown, monitor, newRef, unalias } from "./monitors.js";
 import { type ConnectionInfo, monitorNode, monitorNodes, type NodeFilter, nodes } from "./nodes.js";
-import { type Priority, type Process, setFlag } from "./process.js";
+import type { Process } from "./process.js";
 import { receive, type TIMEOUT, yieldTurn } from "./receive.js";
 import { register, registerHere, unregister } from "./register.js";
 import { abandonSpawn, requestSpawn, spawnAnywhere } from "./requestSpawn.js";
@@ -316,10 +317,8 @@ export class Self<M = unknown> {
     this.#live();
   }
 
-  /** Sets a flag; returns what it was. With `asyncDist` it is never suspended, whatever is under way to other nodes. */
-  processFlag(flag: "trapExit" | "asyncDist", value: boolean): boolean;
-  processFlag(flag: "priority", value: Priority): Priority;
-  processFlag(flag: "trapExit" | "asyncDist" | "priority", value: boolean | Priority): boolean | Priority {
+  /** Sets a flag; returns what it was. With `asyncDist` it is never suspended for the sake of other nodes. Throws TypeError for what is no value of it (`erlang:process_flag/2`). */
+  processFlag<F extends keyof ProcessFlags>(flag: F, value: ProcessFlags[F]): ProcessFlags[F] {
     return setFlag(this.#live(), flag, value);
   }
 

@@ -1,8 +1,9 @@
 /** Sending: one way in for every kind of destination. */
+
 import { copy } from "../term/copy.js";
 import { type Address, Pid, Ref } from "../term/pid.js";
+import { accept } from "./accept.js";
 import type { Env } from "./env.js";
-import { post } from "./mail.js";
 import { receiveAtAlias } from "./monitors.js";
 import { homeOf, type Process } from "./process.js";
 import { Op } from "./signal.js";
@@ -70,7 +71,7 @@ function otherNode({ space: { self } }: Env, dest: Dest): string | undefined {
 export function sendOwn(env: Env, to: Pid | Ref, own: unknown): void {
   if (to instanceof Pid) {
     const process = homeOf(to);
-    if (process !== undefined && process.env === env) post(process, own);
+    if (process !== undefined && process.env === env) accept(process, own);
     else env.signal([Op.send, to, own]);
   } else if (isHere(env, to)) receiveAtAlias(to, own);
   else env.signal([Op.send, to, own]);
@@ -82,7 +83,7 @@ function isHere(env: Env, { node, scheduler }: Ref): boolean {
 
 function sendToPid(env: Env, pid: Pid, message: unknown): void {
   const process = homeOf(pid);
-  if (process !== undefined && process.env === env) post(process, copy(message));
+  if (process !== undefined && process.env === env) accept(process, copy(message));
   else env.signal([Op.send, pid, message]);
 }
 

@@ -27,6 +27,7 @@ import { type Address, Pid, Ref } from "../term/pid.js";
 import type { ExitReason } from "../term/reason.js";
 import type { Placement } from "./env.js";
 import type { ProcessItem } from "./info.js";
+import { isMailboxLimit, type MailboxLimit } from "./mailboxLimit.js";
 import { PRIORITIES } from "./process.js";
 
 export const Op = {
@@ -64,6 +65,7 @@ export interface Birth {
   readonly detached?: boolean;
   readonly name?: string;
   readonly priority?: number;
+  readonly maxMailbox?: MailboxLimit;
   /** The spawner's application. */
   readonly application?: string;
 }
@@ -100,14 +102,15 @@ export function isSignal(term: unknown): term is Signal {
 }
 
 function isSpawnRequest([, , ref, proc, args, birth]: unknown[]): boolean {
-  const { parent, name, priority } = (birth ?? {}) as Partial<Birth>;
+  const { parent, name, priority, maxMailbox } = (birth ?? {}) as Partial<Birth>;
   return (
     ref instanceof Ref &&
     proc instanceof Proc &&
     Array.isArray(args) &&
     parent instanceof Pid &&
     (name === undefined || typeof name === "string") &&
-    (priority === undefined || priority in PRIORITIES)
+    (priority === undefined || priority in PRIORITIES) &&
+    (maxMailbox === undefined || isMailboxLimit(maxMailbox))
   );
 }
 

@@ -6,6 +6,7 @@ import type { Env, Placement } from "./env.js";
 import { terminate } from "./exit.js";
 import { addLink } from "./links.js";
 import { makeRunnable } from "./mail.js";
+import { checkMailboxLimit, type MailboxLimit } from "./mailboxLimit.js";
 import { type MonitorAlias, Monitoring } from "./monitoring.js";
 import { addWatcher, newRef } from "./monitors.js";
 import { levelOf, type Priority, Process } from "./process.js";
@@ -19,6 +20,8 @@ export interface SpawnOptions {
   readonly scheduler?: Placement;
   /** `normal` by default. Throws TypeError for what is none. */
   readonly priority?: Priority;
+  /** How many messages may wait, and what happens to more; no limit by default. Throws TypeError for what is none. */
+  readonly maxMailbox?: MailboxLimit;
   /** This node; for another one see `RemoteSpawnOptions`. */
   readonly node?: never;
 }
@@ -76,6 +79,7 @@ export function birthOf(
   ref: Ref | undefined,
   application?: string,
 ): Birth {
+  checkMailboxLimit(options.maxMailbox);
   return {
     parent,
     ...(relation.link && { link: true }),
@@ -84,6 +88,7 @@ export function birthOf(
     ...(ref && relation.start && { start: ref }),
     ...(options.name !== undefined && { name: options.name }),
     ...(options.priority !== undefined && { priority: levelOf(options.priority) }),
+    ...(options.maxMailbox !== undefined && { maxMailbox: options.maxMailbox }),
     ...(application !== undefined && { application }),
   };
 }
@@ -100,6 +105,7 @@ export function receiveSpawn(
   pid.home = process;
   env.processes.set(pid.serial, process);
   if (birth.priority !== undefined) process.priority = birth.priority;
+  process.maxMailbox = birth.maxMailbox;
   process.application = birth.application;
   if (birth.detached) process.detached = true;
   if (birth.link) addLink(process, birth.parent);

@@ -3,6 +3,7 @@ import { type Attachment, native, type Slot } from "../../native/index.js";
 import { criticalWords, onKillDue } from "../process/critical.js";
 import type { Log } from "../process/log.js";
 import type { TermSpace } from "../term/space.js";
+import { catchEscapes, type OnStray } from "./escapes.js";
 import { importModule } from "./importModule.js";
 import type { NodeMemory } from "./memory.js";
 import { type Edge, Scheduler } from "./scheduler.js";
@@ -20,6 +21,8 @@ export interface HostOptions {
   readonly uplink?: Edge["uplink"];
   readonly connect?: Edge["connect"];
   readonly dirty: Edge["dirty"];
+  /** What escapes on this thread and is no process's. */
+  readonly onStray: OnStray;
 }
 
 /** A scheduler with its thread's attachment; it runs as soon as it has work. */
@@ -55,6 +58,7 @@ export function hostScheduler(options: HostOptions): Hosted {
   const scheduler = new Scheduler(space, memory, edge);
   const attachment = native.attach(slots[space.scheduler]!, scheduler.turn, scheduler.slice, criticalWords);
   onKillDue(() => attachment.endSlice());
+  const letEscape = catchEscapes(options.onStray);
   scheduler.start(attachment);
   return {
     scheduler,
@@ -63,6 +67,7 @@ export function hostScheduler(options: HostOptions): Hosted {
       scheduler.stop();
       alarm.set(undefined, scheduler.turn);
       attachment.detach();
+      letEscape();
     },
   };
 }

@@ -227,7 +227,7 @@ export class Scheduler implements Env {
     this.#current = process;
     process.budget = SLICE_REDUCTIONS;
     const serial = process.pid.serial;
-    const killed = this.#attachment!.run(serial);
+    const killed = this.#attachment!.run(serial, process);
     process.budget = 0;
     this.#current = undefined;
     this.slices++;

@@ -27,16 +27,10 @@ const hosted = hostScheduler({
   log: logger,
   flow: data.flow,
   dirty: (call) => main.dirty(call),
+  // It must not take the processes of this thread down.
+  onStray: (what, cause) => logger.error(() => `${what} on scheduler ${data.index}: ${showText(cause)}`),
 });
 for (const peer of data.peers) hosted.scheduler.attachPeer(peer.index, peer.rings);
-
-// What escapes a process's own promises must not take its neighbours down with the thread.
-process.on("unhandledRejection", (reason) => escaped("unhandled rejection", reason));
-process.on("uncaughtException", (error) => escaped("uncaught exception", error));
-
-function escaped(what: string, cause: unknown): void {
-  logger.error(() => `${what} on scheduler ${data.index}: ${showText(cause)}`);
-}
 
 const control: ThreadControl = {
   async load(modules) {

@@ -62,6 +62,7 @@ const runtime: Readonly<Record<string, Oracle>> = {
   "an unknown call crashes the server": { levelled: "servers of scenarios know all requests" },
   "MD5 cookie digest": { unseen: "Erlang runs on one node" },
   "a `Buffer` is a binary": { levelled: "scenarios send no binaries" },
+  "`max_heap_size` ends a process that its messages have filled": { unseen: "no actor has a limit" },
   "registered names, up to the atom limit": { unseen: "scenarios register few" },
 };
 

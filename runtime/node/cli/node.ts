@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { native } from "../../../native/index.js";
 import { DEFAULT, logger } from "../../log/logger.js";
 import { showText } from "../../log/show.js";
+import { ownerOf } from "../../sched/escapes.js";
 import { importModule } from "../../sched/importModule.js";
 import { MAX_SCHEDULERS } from "../../term/pid.js";
 import type { ExitReason } from "../../term/reason.js";
@@ -157,14 +158,15 @@ function describe(running: Node): string {
   return `${running.name} is up: ${threads}, ${where}`;
 }
 
-/** What escapes on the main thread must not take the node down with everybody on it. */
+/** What escapes on the main thread, and is no process's own, must not take the node down with everybody on it. */
 function survive(): void {
-  process.on("unhandledRejection", (reason) =>
-    logger.error(`unhandled rejection on scheduler 0: ${showText(reason)}`),
-  );
-  process.on("uncaughtException", (error) =>
-    logger.error(`uncaught exception on scheduler 0: ${showText(error)}`),
-  );
+  process.on("unhandledRejection", (reason, promise) => {
+    if (ownerOf(reason, promise) === undefined)
+      logger.error(`unhandled rejection on scheduler 0: ${showText(reason)}`);
+  });
+  process.on("uncaughtException", (error) => {
+    if (ownerOf(error) === undefined) logger.error(`uncaught exception on scheduler 0: ${showText(error)}`);
+  });
 }
 
 /** The first request decides the exit code; a second signal does not wait for the first to be done. */
