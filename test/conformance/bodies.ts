@@ -7,6 +7,7 @@ import {
   proc,
   type Ref,
   type Self,
+  type SpawnReply,
   TIMEOUT,
 } from "../../runtime/index.js";
 import type { ReqId } from "../../stdlib/index.js";
@@ -23,7 +24,7 @@ import {
   tagOf,
   Unbound,
 } from "./protocol.js";
-import type { Op, SpawnWish, Term, Where } from "./scenario.js";
+import type { MonitoredWish, Op, SpawnWish, Term, Where } from "./scenario.js";
 
 // Scenarios crash on purpose, thousands of times. This module is loaded on every thread.
 if (process.env.CONFORMANCE_LOG === undefined) logger.setPrimaryLevel("none");
@@ -142,14 +143,16 @@ export class Actor {
     const { self } = this;
     switch (op[0]) {
       case "spawn":
-        return this.bind(op[1], self.spawn(actor, [this.#roleOf(op[1], op[2])], this.next()));
+        return this.bind(op[1], self.spawn(actor, [this.#roleOf(op[1], op[2])], this.#options(op[2])));
       case "spawnLink":
-        return this.bind(op[1], self.spawnLink(actor, [this.#roleOf(op[1], op[2])], this.next()));
+        return this.bind(op[1], self.spawnLink(actor, [this.#roleOf(op[1], op[2])], this.#options(op[2])));
       case "spawnMonitor": {
-        const { pid, ref } = self.spawnMonitor(actor, [this.#roleOf(op[1], op[3])], this.next());
+        const { pid, ref } = self.spawnMonitor(actor, [this.#roleOf(op[1], op[3])], this.#options(op[3]));
         this.bind(op[1], pid);
         return this.bind(`#${op[2]}`, ref);
       }
+      case "spawnRequest":
+        return this.#request(op[1], op[2], op[3]);
       case "link":
         return self.link(this.pid(op[1]));
       case "unlink":
@@ -228,6 +231,23 @@ export class Actor {
   #roleOf(name: string, wish: SpawnWish = {}): Role {
     const { conductor, spread } = this.role;
     return { name, conductor, spread, bound: this.#bound, first: wish.first ?? [] };
+  }
+
+  #options({
+    first: _,
+    ...options
+  }: MonitoredWish = {}): Omit<MonitoredWish, "first"> & { scheduler: number } {
+    return { ...this.next(), ...options };
+  }
+
+  async #request(name: string, label: string, wish: MonitoredWish = {}): Promise<void> {
+    const options = { ...this.#options(wish), monitor: true };
+    const ref = this.self.spawnRequest(actor, [this.#roleOf(name, wish)], options);
+    const isReply = (m: unknown) => tagOf(m) === "spawnReply" && (m as SpawnReply).ref === ref;
+    const { pid } = (await this.self.receive(isReply)) as SpawnReply;
+    this.bind(name, pid!);
+    this.bind(`#${label}`, ref);
+    this.saw("spawnReply", ref);
   }
 
   /** Where what it spawns next lives. */

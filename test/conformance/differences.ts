@@ -98,6 +98,7 @@ const library: Readonly<Record<string, Oracle>> = {
   "state machine: a crash in an enter call": { differs: { enterCallThatCrashes: PLACEMENTS } },
   "state machine: `change_callback_module`, absolute timeouts": { unseen: "absent" },
   "event manager: failures": { unseen: "no scenarios: its rules are in test/stdlib/genEvent.test.ts" },
+  "calls, stops and tasks of a node that is lost": { unseen: "Erlang runs on one node" },
   "agents and tasks": { unseen: "Elixir's, and only Erlang is asked" },
   "`Task.async`: a crash of a linked task": { unseen: "Elixir's, and only Erlang is asked" },
   "`Task.asyncStream`": { unseen: "Elixir's, and only Erlang is asked" },
@@ -108,12 +109,15 @@ const library: Readonly<Record<string, Oracle>> = {
   "application: `prepStop`, `stop`": { unseen: APPLICATIONS },
   "application: what `start` throws": { unseen: APPLICATIONS },
   "application: a cycle of dependencies": { unseen: APPLICATIONS },
+  "application: a dependency that has ended by itself": { unseen: APPLICATIONS },
   "application: `stop` that throws": { unseen: APPLICATIONS },
   "application: its processes": { unseen: APPLICATIONS },
   "application: FILE's own that ends `normal`": { unseen: APPLICATIONS },
   "`sys.replaceState`": { unseen: "a matter of how programs are written" },
   "`sys.changeCode` without `codeChange`": { unseen: "no scenario changes code" },
-  "`sys.replaceState` of a state machine": { unseen: "scenarios suspend servers only" },
+  "`sys.replaceState` of a state machine": {
+    unseen: "scenarios replace a state by another one of the machine",
+  },
 };
 
 const rowsOf = (readme: Difference["readme"], rows: Readonly<Record<string, Oracle>>): Difference[] =>

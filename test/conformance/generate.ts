@@ -12,7 +12,7 @@
  */
 import { Dice } from "./dice.js";
 import { Library } from "./generateLibrary.js";
-import type { Op, Round, Scenario, Term, Where } from "./scenario.js";
+import type { MonitoredWish, Op, Round, Scenario, SpawnWish, Term, Where } from "./scenario.js";
 
 const ACTORS = ["a", "b", "c", "d", "e"];
 const NAMES = ["n", "o"];
@@ -171,7 +171,7 @@ class Generator {
     if (dice < 57)
       return ["exitPid", this.#dice.chance(0.3) ? who : this.#target(), this.#dice.pick(REASONS)];
     if (dice < 61) return this.#end(who);
-    if (dice < 67) return this.#spawn();
+    if (dice < 67) return this.#spawn(who);
     if (dice < 73) return this.#receive(who);
     if (dice < 75) return ["drain"];
     if (dice < 77) return [this.#dice.pick(["info", "isAlive"] as const), this.#target()];
@@ -192,13 +192,15 @@ class Generator {
 
   /** One that does not come to fire. */
   #timer(who: string): Op {
-    const own = this.#timers.filter(({ owner }) => owner === who);
+    // Whoever is on the node may ask for it; but Erlang's ends with the pid that it is for, so it is for a name then.
+    const own = this.#timers.filter(({ owner }) => owner === who || this.#local);
     if (own.length > 0 && this.#dice.chance(0.6))
       return [this.#dice.pick(["cancelTimer", "readTimer"] as const), this.#dice.pick(own).label];
     const label = this.#dice.fresh("k");
     this.#timers.push({ label, owner: who });
     const how = this.#dice.pick(["sendAfter", "startTimer"] as const);
-    return [how, 3_600_000, who, this.#dice.fresh("t"), label];
+    const to = this.#local ? { name: this.#dice.pick(NAMES) } : who;
+    return [how, 3_600_000, to, this.#dice.fresh("t"), label];
   }
 
   #link(who: string): Op {
@@ -233,7 +235,7 @@ class Generator {
     return this.#dice.chance(0.5) ? ["demonitor", label] : ["demonitor", label, "flush"];
   }
 
-  #spawn(): Op {
+  #spawn(who: string): Op {
     const child = this.#dice.fresh("x");
     const parent = this.#dice.pick(this.#actors);
     const first = this.#dice.pick<readonly Op[]>([
@@ -249,10 +251,23 @@ class Generator {
       [["link", parent]],
     ]);
     this.#actors.push(child);
-    const wish = first.length === 0 ? {} : { first };
-    const how = this.#dice.pick(["spawn", "spawnLink", "spawnMonitor"] as const);
-    if (how !== "spawnMonitor") return [how, child, wish];
-    return ["spawnMonitor", child, this.#dice.fresh("m"), wish];
+    const wish: SpawnWish = {
+      ...(first.length > 0 && { first }),
+      ...(this.#dice.chance(0.2) && { priority: this.#dice.pick(["low", "normal", "high"] as const) }),
+    };
+    const how = this.#dice.pick(["spawn", "spawnLink", "spawnMonitor", "spawnRequest"] as const);
+    if (how === "spawn" || how === "spawnLink") return [how, child, wish];
+    const label = this.#dice.fresh("m");
+    return [how, child, label, this.#monitored(who, child, label, wish)];
+  }
+
+  #monitored(owner: string, target: string, label: string, wish: SpawnWish): MonitoredWish {
+    const kind = this.#dice.pick(["monitor", "demonitor", "replyDemonitor"] as const);
+    this.#labels.push({ label, owner, target, kind });
+    // One that ends at once could end who waits for a reply before or after that.
+    const link = wish.first === undefined && this.#dice.chance(0.3);
+    if (link) this.#links.push({ who: owner, other: target });
+    return { ...wish, ...(link && { link }), ...(kind !== "monitor" && { alias: kind }) };
   }
 
   #receive(who: string): Op {

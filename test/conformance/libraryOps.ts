@@ -33,11 +33,22 @@ import { Unbound } from "./protocol.js";
 import type { LibraryOp, Op, ServerWish, SupervisorWish } from "./scenario.js";
 
 const OPS: readonly LibraryOp[0][] = [
-  ...(["start", "startLink", "startMonitor", "call", "cast", "tell", "stop", "suspend", "resume"] as const),
+  ...([
+    "start",
+    "startLink",
+    "startMonitor",
+    "call",
+    "cast",
+    "tell",
+    "stop",
+    "suspend",
+    "resume",
+    "terminate",
+  ] as const),
   ...(["sendRequest", "receiveResponse", "waitResponse"] as const),
   ...(["startSupervisor", "startChild", "terminateChild", "restartChild", "deleteChild"] as const),
   ...(["whichChildren", "countChildren", "startDynamic", "addChild", "dropChild", "countDynamic"] as const),
-  ...(["startMachine", "machineCall", "machineCast", "machineInfo"] as const),
+  ...(["startMachine", "machineCall", "machineCast", "machineInfo", "machineState", "replaceState"] as const),
 ];
 
 export function isLibraryOp(op: Op): op is LibraryOp {
@@ -83,6 +94,8 @@ function perform(actor: Actor, op: LibraryOp): unknown {
     case "suspend":
     case "resume":
       return sys[op[0]](self, actor.pid(op[1]));
+    case "terminate":
+      return sys.terminate(self, actor.pid(op[1]), actor.term(op[2]));
     case "sendRequest":
       actor.requests.set(op[2], sendRequest(self, serverOf(actor, op[1]), ["act", op[3]]));
       return undefined;
@@ -98,6 +111,8 @@ function perform(actor: Actor, op: LibraryOp): unknown {
     case "machineCall":
     case "machineCast":
     case "machineInfo":
+    case "machineState":
+    case "replaceState":
       return performMachine(actor, op);
     default:
       return children(actor, op);

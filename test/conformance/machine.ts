@@ -18,8 +18,10 @@ import {
   type Self,
   type StatemCallContext,
   type StopWith,
+  start,
   startLink,
   stopWith,
+  sys,
   type Transition,
 } from "../../stdlib/index.js";
 import type { Actor } from "./bodies.js";
@@ -118,7 +120,7 @@ async function log({ self, data }: { self: Self<unknown>; data: Data }, event: r
   await self.receive((m) => tagOf(m) === "$noted" && (m as { ref: unknown }).ref === ref);
 }
 
-type MachineOp = Extract<LibraryOp, readonly [`${string}achine${string}`, ...unknown[]]>;
+type MachineOp = Extract<LibraryOp, readonly [`${string}achine${string}` | "replaceState", ...unknown[]]>;
 
 export function performMachine(actor: Actor, op: MachineOp): unknown {
   const { self } = actor;
@@ -131,12 +133,25 @@ export function performMachine(actor: Actor, op: MachineOp): unknown {
       return cast(self, actor.pid(op[1]), ["act", op[2]]);
     case "machineInfo":
       return self.send(actor.pid(op[1]), { tag: "machine", event: op[2] });
+    case "machineState":
+      return stateOf(actor, op[1]).then(({ state }) => state);
+    case "replaceState":
+      return replaceState(actor, op[1], op[2]);
   }
+}
+
+async function stateOf(actor: Actor, name: string) {
+  return (await sys.getState(actor.self, actor.pid(name))) as { readonly state: string; readonly data: Data };
+}
+
+async function replaceState(actor: Actor, name: string, state: string): Promise<void> {
+  const { data } = await stateOf(actor, name);
+  await sys.replaceState(actor.self, actor.pid(name), { state, data });
 }
 
 async function begin(actor: Actor, name: string, wish: MachineWish): Promise<AnyPid> {
   const role: MachineRole = { name, conductor: actor.role.conductor, wish };
-  const pid = await startLink(actor.self, machine, [role], actor.next());
+  const pid = await (wish.alone ? start : startLink)(actor.self, machine, [role], actor.next());
   actor.bind(name, pid, "passive");
   return pid;
 }

@@ -243,11 +243,14 @@ perform_all(Ops, A) -> lists:foldl(fun perform/2, A, Ops).
 perform(Op, A) ->
     try primitive(Op, A) catch throw:unbound -> saw(A, [unbound]) end.
 
-primitive([spawn, N | W], A) -> bind(N, apply(erlang, spawn, role(N, W, A)), A);
-primitive([spawnLink, N | W], A) -> bind(N, apply(erlang, spawn_link, role(N, W, A)), A);
+primitive([spawn, N | W], A) -> bind(N, apply(erlang, spawn_opt, role(N, W, A) ++ [options(W)]), A);
+primitive([spawnLink, N | W], A) -> bind(N, apply(erlang, spawn_opt, role(N, W, A) ++ [[link | options(W)]]), A);
 primitive([spawnMonitor, N, Label | W], A) ->
-    {Pid, Ref} = apply(erlang, spawn_monitor, role(N, W, A)),
+    {Pid, Ref} = apply(erlang, spawn_opt, role(N, W, A) ++ [[monitoring(W) | options(W)]]),
     bind({label, Label}, Ref, bind(N, Pid, A));
+primitive([spawnRequest, N, Label | W], A) ->
+    Ref = apply(erlang, spawn_request, role(N, W, A) ++ [[monitoring(W) | options(W)]]),
+    receive {spawn_reply, Ref, ok, Pid} -> saw(bind({label, Label}, Ref, bind(N, Pid, A)), ['spawnReply', Ref]) end;
 primitive([link, N], A) ->
     %% A link to a local process that is not there raises; to a remote one it is an exit signal, and so it is in ringbeam.
     Pid = pid(N, A),
@@ -256,8 +259,7 @@ primitive([link, N], A) ->
 primitive([unlink, N], A) -> unlink(pid(N, A)), A;
 primitive([monitor, What, Label], A) -> bind({label, Label}, monitor(process, where(What, A)), A);
 primitive([monitor, What, Label, Alias], A) ->
-    Kind = case Alias of demonitor -> demonitor; replyDemonitor -> reply_demonitor end,
-    bind({label, Label}, monitor(process, where(What, A), [{alias, Kind}]), A);
+    bind({label, Label}, monitor(process, where(What, A), [alias_of(Alias)]), A);
 primitive([demonitor, Label], A) -> saw(A, [demonitor, demonitor(ref(Label, A), [info])]);
 primitive([demonitor, Label, flush], A) -> saw(A, [demonitor, demonitor(ref(Label, A), [info, flush])]);
 primitive([trapExit, On], A) -> saw(A, ['trapExit was', process_flag(trap_exit, On)]);
@@ -307,6 +309,15 @@ tried(What, Fun, Arg, A) ->
 role(Name, Wish, #{conductor := Conductor, bound := Bound}) ->
     First = case Wish of [#{first := Ops}] -> Ops; _ -> [] end,
     [?MODULE, actor, [Conductor, Name, Bound, First, 0]].
+
+options([#{} = Wish]) -> [{priority, P} || #{priority := P} <- [Wish]] ++ [link || #{link := true} <- [Wish]];
+options([]) -> [].
+
+monitoring([#{alias := Alias}]) -> {monitor, [alias_of(Alias)]};
+monitoring(_) -> monitor.
+
+alias_of(demonitor) -> {alias, demonitor};
+alias_of(replyDemonitor) -> {alias, reply_demonitor}.
 
 receive_one(Tag, After, A) ->
     receive

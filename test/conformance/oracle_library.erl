@@ -161,6 +161,7 @@ run(startMonitor, [Name, Label | W], A) ->
     end;
 run(suspend, [Server], A) -> sys:suspend(oracle:pid(Server, A));
 run(resume, [Server], A) -> sys:resume(oracle:pid(Server, A));
+run(terminate, [Server, Reason], A) -> sys:terminate(oracle:pid(Server, A), oracle:term(Reason, A));
 run(sendRequest, [Server, Label, Act], A) -> {requested, Label, gen_server:send_request(server(Server, A), Act)};
 run(receiveResponse, [Label | Timeout], A) -> response(gen_server:receive_response(request(Label, A), timeout(Timeout)), failed);
 run(waitResponse, [Label, Timeout], A) -> response(gen_server:wait_response(request(Label, A), Timeout), waits);
@@ -195,7 +196,9 @@ run(startMachine, [Name, Wish], #{conductor := Conductor} = A) ->
 run(machineCall, [Name, Event], A) -> {ok, gen_statem:call(oracle:pid(Name, A), Event)};
 run(machineCall, [Name, Event, Timeout], A) -> {ok, gen_statem:call(oracle:pid(Name, A), Event, Timeout)};
 run(machineCast, [Name, Event], A) -> gen_statem:cast(oracle:pid(Name, A), Event);
-run(machineInfo, [Name, Event], A) -> oracle:pid(Name, A) ! {machine, Event}, ok.
+run(machineInfo, [Name, Event], A) -> oracle:pid(Name, A) ! {machine, Event}, ok;
+run(machineState, [Name], A) -> {ok, element(1, sys:get_state(oracle:pid(Name, A)))};
+run(replaceState, [Name, State], A) -> sys:replace_state(oracle:pid(Name, A), fun({_, Data}) -> {State, Data} end), ok.
 
 %% OTP adds the child's record to the reason. A child that ignores its start is an error in ringbeam.
 started({error, {Reason, Child}}) when element(1, Child) =:= child -> {error, Reason};

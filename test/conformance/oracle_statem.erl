@@ -4,6 +4,7 @@
 -export([start/3]).
 -export([init/1, callback_mode/0, handle_event/4, terminate/3]).
 
+start(Name, Conductor, #{alone := true} = Wish) -> gen_statem:start(?MODULE, {Name, Conductor, Wish}, []);
 start(Name, Conductor, Wish) -> gen_statem:start_link(?MODULE, {Name, Conductor, Wish}, []).
 
 callback_mode() -> [handle_event_function, state_enter].

@@ -32,15 +32,26 @@ export type Where =
   | { readonly address: string; readonly of: string }
   | { readonly alias: string };
 
+type Level = "low" | "normal" | "high" | "max";
+
 export interface SpawnWish {
   /** Run at once, as the body begins. How such a process ended the conductor may learn too late; so it is not compared. */
   readonly first?: readonly Op[];
+  readonly priority?: Level;
+}
+
+/** Of a process that is monitored from its start. */
+export interface MonitoredWish extends SpawnWish {
+  readonly link?: true;
+  readonly alias?: "demonitor" | "replyDemonitor";
 }
 
 /** What an actor can do. Labels name refs. What is observed is in the comment. */
 export type Op =
   | readonly ["spawn" | "spawnLink", actor: string, wish?: SpawnWish]
-  | readonly ["spawnMonitor", actor: string, label: string, wish?: SpawnWish]
+  | readonly ["spawnMonitor", actor: string, label: string, wish?: MonitoredWish]
+  /** Waits for the reply: `spawnReply`. */
+  | readonly ["spawnRequest", actor: string, label: string, wish?: MonitoredWish]
   | readonly ["link" | "unlink", actor: string]
   | readonly [
       "monitor",
@@ -52,7 +63,7 @@ export type Op =
   | readonly ["demonitor", label: string, flush?: "flush"]
   /** what it was */
   | readonly ["trapExit", on: boolean]
-  | readonly ["priority", level: "low" | "normal" | "high" | "max"]
+  | readonly ["priority", level: Level]
   /** `badarg` for a name that nobody has */
   | readonly ["send", to: Where, message: Term]
   /** The first message (with that tag): `got`, or `timeout` after ms (0 by default). */
@@ -178,6 +189,8 @@ export type MachineTimeout = readonly [
 export interface MachineWish {
   readonly state: string;
   readonly trap?: boolean;
+  /** Not linked with who starts it. */
+  readonly alone?: true;
   readonly init?: Move;
   /** What its state enter calls do: timeouts, `repeat`, `replyHeld`, `stop` and `crash`. */
   readonly enter?: Readonly<Record<string, Move>>;
@@ -200,6 +213,8 @@ export type LibraryOp =
   | readonly ["waitResponse", label: string, timeout: number]
   /** A suspended server takes no part in the barrier: resume it in the same round. */
   | readonly ["suspend" | "resume", server: string]
+  /** sys:terminate/2 */
+  | readonly ["terminate", server: string, reason: Term]
   | readonly ["startSupervisor", supervisor: string, wish: SupervisorWish]
   | readonly ["startChild", supervisor: string, child: ChildWish]
   | readonly ["terminateChild" | "restartChild" | "deleteChild", supervisor: string, id: string]
@@ -211,7 +226,10 @@ export type LibraryOp =
   | readonly ["dropChild", supervisor: string, child: string]
   | readonly ["startMachine", machine: string, wish: MachineWish]
   | readonly ["machineCall", machine: string, event: MachineEvent, timeout?: number]
-  | readonly ["machineCast" | "machineInfo", machine: string, event: MachineEvent];
+  | readonly ["machineCast" | "machineInfo", machine: string, event: MachineEvent]
+  /** sys:get_state/1: the state without the data; sys:replace_state/2: another one, with the same data. */
+  | readonly ["machineState", machine: string]
+  | readonly ["replaceState", machine: string, state: string];
 
 export type Round =
   | readonly [who: string, ...op: Op]

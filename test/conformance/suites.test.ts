@@ -21,16 +21,16 @@ const patternOf = (text: string) =>
     .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
     .join(".*");
 
-/** A scenario by its name; or `folder/file: title`, or how the title begins. `*` is for any characters. */
+/** A scenario by its name; or `folder/file: title`, or how the title or a method's name begins. `*` is for any characters. */
 function isThere(name: string): boolean {
   const [file, title] = [name.slice(0, name.indexOf(": ")), name.slice(name.indexOf(": ") + 2)];
-  if (!file.endsWith(".test.ts")) {
+  if (!file.endsWith(".ts")) {
     const pattern = new RegExp(`^${patternOf(name)}$`);
     return scenarios.some((scenario) => pattern.test(scenario));
   }
   const path = join(packageRoot(), "test", file);
   if (!existsSync(path)) return false;
-  return new RegExp(`["\`]${patternOf(title)}`).test(readFileSync(path, "utf8"));
+  return new RegExp(`(?:["\`]|\\basync )${patternOf(title)}`).test(readFileSync(path, "utf8"));
 }
 
 test("whateverCoversACaseIsThere", () => {

@@ -13,6 +13,7 @@ import {
   type Restart,
   stopWith,
   supervisor,
+  task,
 } from "../../stdlib/index.js";
 
 export type Init = "up" | "trap" | "ignore" | { stop: unknown } | { exit: unknown } | { error: string };
@@ -83,6 +84,23 @@ export const machine = genStatem(import.meta.url, "machine", {
       stop: (_ctx, reason: unknown) => stopWith(reason),
     },
   },
+});
+
+/** Shows no secret to people. */
+export const discreetMachine = genStatem(import.meta.url, "discreetMachine", {
+  init: () => initialState("idle", { password: "hunter2" }),
+  handleEvent: {
+    cast: {
+      crash(): void {
+        throw new Error("boom");
+      },
+    },
+  },
+  formatStatus: () => ({ state: { state: "idle", data: "hidden" } }),
+});
+
+export const failingTask = task(import.meta.url, function failingTask(_self, text: string): never {
+  throw new Error(text);
 });
 
 export const manager = genEvent<string>(import.meta.url, "manager");

@@ -24,6 +24,8 @@ import {
   startChild,
   startLink,
   stop,
+  Task,
+  taskSupervisor,
   terminateChild,
   whichChildren,
   whichHandlers,
@@ -34,7 +36,9 @@ import {
   body,
   brittle,
   discreet,
+  discreetMachine,
   failing,
+  failingTask,
   family,
   huge,
   machine,
@@ -290,6 +294,14 @@ for (const [reason, expected] of [
     assert.equal(kinds(), expected);
   });
 
+test("state machine's terminate report: state and data as formatStatus shows them", async ({ self }) => {
+  const pid = await start(self, discreetMachine, []);
+  cast(self, pid, ["crash"]);
+  await ended(self, pid);
+  const { state } = reportOf<{ state: unknown }>("error genStatem terminate");
+  assert.equal(state, { state: "idle", data: "hidden" });
+});
+
 /** {gen_event, terminate}: handler fh, name <pid>, last_message boom, state st, reason; nothing else, the manager lives. */
 test("event handler that crashes: OTP's fields", async ({ self }) => {
   const pid = await start(self, manager, []);
@@ -308,6 +320,24 @@ test("event handler that crashes: OTP's fields", async ({ self }) => {
   assert.is(reason.message, "boom");
   await stop(self, pid);
 });
+
+// -- tasks ---------------------------------------------------------------------------------------------------------
+
+/** Elixir reports each crash of a task; the supervisor of one adds a report of its own. */
+for (const [title, supervised, expected] of [
+  ["linked", false, ERROR],
+  ["under a supervisor", true, [...CRASH, "error supervisor childTerminated"]],
+] as const)
+  test(`a task that crashes: ${expected.length} reports, ${title}`, async ({ self }) => {
+    const sup = await start(self, taskSupervisor, []);
+    const running = supervised
+      ? await Task.asyncNolink(self, sup, failingTask, ["boom"])
+      : Task.async(self, failingTask, ["boom"], { scheduler: 0 });
+    await Task.yield(self, running);
+    await whichChildren(self, sup);
+    assert.equal(kinds(), expected);
+    await stop(self, sup);
+  });
 
 // -- supervisors ---------------------------------------------------------------------------------------------------
 

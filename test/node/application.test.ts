@@ -110,6 +110,22 @@ test("startWithoutItsDependencyIsNotStarted", async () => {
   });
 });
 
+// Erlang says {not_running, needed}.
+test("whatNeedsOneThatHasEndedIsNotStarted", async () => {
+  await withNode(async ({ self }) => {
+    const needed = app("needed");
+    const stopped = new Promise<void>((resolve) => {
+      app("needed", [], { stop: resolve });
+    });
+    app("needs", [needed]);
+    await application.start(self, "needed");
+    await endRoot(self, "needed", "boom");
+    await within("it is stopped", stopped);
+    assert.equal(await reasonOfFailure(application.start(self, "needs")), { notStarted: "needed" });
+    assert.equal(await application.ensureAllStarted(self, "needs"), ["needed", "needs"]);
+  });
+});
+
 test("startOfWhatRunsIsAlreadyStartedAndEnsureStartedIsContent", async () => {
   await withNode(async ({ self }) => {
     const a = app("a");

@@ -124,6 +124,29 @@ for (const where of WHERE) {
     assert.is(pid.node.name, pair.b, "it was a process of that node");
   });
 
+  test("aBusyConnectionLosesNoReply", async () => {
+    const [peer, bytes] = [{ name: "peer", node: pair.b }, new Uint8Array(1 << 20)];
+    const busy = await pair.self.spawn(puppet, [], { node: pair.b, scheduler: 1 });
+    const requests = [];
+    for (let i = 0; i < 20; i++) {
+      // Much goes both ways before each request and its reply.
+      pair.self.send(busy as Puppet, { do: "answer", to: pair.self.pid, message: bytes });
+      requests.push(pair.self.spawnRequest(toldBy, [pair.self.pid, i], { node: pair.b, monitor: true }));
+    }
+    const seen = { replies: [] as unknown[], told: [] as unknown[], downs: 0, answers: 0 };
+    while (seen.downs < 20 || seen.answers < 20) {
+      const message: unknown = await next(pair);
+      if (typeof message === "number") seen.told.push(message);
+      else if (message instanceof Uint8Array) seen.answers += message.length / bytes.length;
+      else if ((message as Down).tag === "DOWN") seen.downs++;
+      else seen.replies.push((message as SpawnReply).ref);
+    }
+    assert.equal(new Set(seen.replies), new Set(requests));
+    assert.equal(new Set(seen.told), new Set(requests.keys()));
+    assert.is(await pair.self.call(peer, ["echo", "still there"]), "still there");
+    end(busy, "normal");
+  });
+
   test("aSchedulerThatIsNotThereIsRefusedFromThere", async () => {
     const error = await pair.self.spawn(puppet, [], { node: pair.b, scheduler: 9 }).catch((e: unknown) => e);
     assert.match(String(error), /RangeError: no scheduler 9; this node has 0 to 1/);

@@ -50,6 +50,14 @@ export const watcher = eventHandler(import.meta.url, "watcher", {
   },
 });
 
+/** A state that can be shown: how many events there were. */
+export const counting = eventHandler(import.meta.url, "counting", {
+  init: (_self, from: number) => ({ count: from }),
+  handleEvent(ctx, _event: Alarm) {
+    ctx.state.count++;
+  },
+});
+
 /** Waits in each event for a message to the manager. */
 export const slow = eventHandler(import.meta.url, "slow", {
   init: (_self, observer: AnyPid) => observer,

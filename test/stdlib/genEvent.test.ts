@@ -26,6 +26,7 @@ import {
 import {
   type Alarm,
   alarms,
+  counting,
   notifier,
   notNamed,
   owner,
@@ -147,6 +148,19 @@ test("an async handler that throws is removed, and the event goes on to the othe
   self.send(pid as Pid<unknown>, "go");
   await event(self, "a", "crash");
   assert.equal(await whichHandlers(self, pid), [watcher]);
+  await stop(self, pid);
+});
+
+everywhere("getStatus shows the handlers and their states", async ({ self }, scheduler) => {
+  const pid = await start(self, alarms, [], { scheduler });
+  assert.equal((await sys.getStatus(self, pid)).state, []);
+  await addHandler(self, pid, counting, [1]);
+  await addHandler(self, pid, [counting, "two"], [2]);
+  await syncNotify(self, pid, { kind: "fire" });
+  assert.equal((await sys.getStatus(self, pid)).state, [
+    { handler: [counting, "two"], state: { count: 3 } },
+    { handler: counting, state: { count: 2 } },
+  ]);
   await stop(self, pid);
 });
 

@@ -146,6 +146,14 @@ test("a supervisor starts its child again under its name", async ({ self }) => {
   await next(self, (m): m is object => (m as { tag?: unknown } | null)?.tag === "EXIT").catch(() => {});
 });
 
+test("a registry keeps the value that a name comes with", async ({ self }) => {
+  const registry = await start(self, users, [], { scheduler: 1, name: "valueUsers" });
+  const pid = await start(self, counter, [1], { name: Registry.via("valueUsers", ["user", "v"], 7) });
+  assert.equal(await Registry.lookup(self, "valueUsers", ["user", "v"]), [{ pid, value: 7 }]);
+  await stop(self, pid);
+  await stop(self, registry);
+});
+
 test("a keeper has its own way to send", async ({ self }) => {
   await cast(self, via(echoing, "a"), ["reset"]);
   const message = await next(self, (m): m is unknown[] => Array.isArray(m) && m[0] === "a");

@@ -3,6 +3,7 @@ import type { Scenario } from "../scenario.js";
 import { scenarios as info } from "./info.js";
 import { scenarios as links } from "./links.js";
 import { scenarios as machines } from "./machines.js";
+import { scenarios as machinesSys } from "./machinesSys.js";
 import { scenarios as messages } from "./messages.js";
 import { scenarios as monitors } from "./monitors.js";
 import { scenarios as moreServers } from "./moreServers.js";
@@ -26,4 +27,5 @@ export const GROUPS: Readonly<Record<string, readonly Scenario[]>> = {
   supervisors,
   moreSupervisors,
   machines,
+  machinesSys,
 };

@@ -2,13 +2,13 @@
 import type { MachineEvent, MachineWish, Move, Round, Scenario, Term } from "../scenario.js";
 
 /** a traps exits and starts machine m in state `x`; b is somebody else. */
-const machine = (name: string, wish: Partial<MachineWish>, ...rounds: Round[]): Scenario => ({
+export const machine = (name: string, wish: Partial<MachineWish>, ...rounds: Round[]): Scenario => ({
   name,
   actors: ["a", "b"],
   rounds: [["a", "trapExit", true], ["a", "startMachine", "m", { state: "x", ...wish }], ...rounds],
 });
 
-const cast = (tag: string, moves: Record<string, Move> = {}): Round => [
+export const cast = (tag: string, moves: Record<string, Move> = {}): Round => [
   "b",
   "machineCast",
   "m",
@@ -24,9 +24,9 @@ const andWait = (event: MachineEvent, ms = 150): Round => ({
     ],
   },
 });
-const REASONS: readonly Term[] = ["normal", "shutdown", { shutdown: 1 }, "boom"];
-const wordOf = (reason: Term) => (typeof reason === "string" ? reason : "shutdownTuple");
-const postponed = { x: { postpone: true } } as const;
+export const REASONS: readonly Term[] = ["normal", "shutdown", { shutdown: 1 }, "boom"];
+export const wordOf = (reason: Term) => (typeof reason === "string" ? reason : "shutdownTuple");
+export const postponed = { x: { postpone: true } } as const;
 
 const states: Scenario[] = [
   machine("machineEntersItsFirstState", {}, call("hello", { x: { reply: "hi" } })),

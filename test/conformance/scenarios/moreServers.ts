@@ -278,6 +278,28 @@ const suspended: Scenario[] = [
       },
     ],
   },
+  ...REASONS.flatMap((reason) => [
+    served(`terminateEndsAServer_${wordOf(reason)}`, { trap: true }, ["b", "terminate", "s", reason]),
+    served(
+      `terminateEndsASuspendedServer_${wordOf(reason)}`,
+      {},
+      bDoes(["suspend", "s"], ["terminate", "s", reason]),
+    ),
+  ]),
+  served("terminateOfDeadIsNoproc", {}, ["a", "stop", "s"], ["b", "terminate", "s", "boom"]),
+  ...(["start", "startMonitor"] as const).map(
+    (how): Scenario => ({
+      name: `starterThatIsNotLinkedIsNoParent_${how}`,
+      actors: ["a", "b"],
+      rounds: [
+        how === "start" ? ["a", how, "s", { trap: true }] : ["a", how, "s", "m", { trap: true }],
+        ["a", "exitPid", "s", "boom"],
+        ["b", "call", "s", ["reply", 1]],
+        ["a", "exit", "boom"],
+        ["b", "call", "s", ["reply", 2]],
+      ],
+    }),
+  ),
   served("killOfASuspendedServer", {}, bDoes(["suspend", "s"], ["exitPid", "s", "kill"])),
 ];
 

@@ -69,6 +69,118 @@ export const scenarios: readonly Scenario[] = [
       ["x", "priority", "low"],
     ],
   },
+  ...(["low", "normal", "high"] as const).map(
+    (priority): Scenario => ({
+      name: `spawnWithPriority_${priority}`,
+      actors: ["a"],
+      rounds: [
+        ["a", "spawn", "x", { priority }],
+        ["a", "info", "x"],
+        ["a", "spawnLink", "y", { priority }],
+        ["y", "priority", "normal"],
+      ],
+    }),
+  ),
+  {
+    name: "spawnOptionsAllAtOnce",
+    actors: ["a"],
+    rounds: [
+      ["a", "trapExit", true],
+      ["a", "spawnMonitor", "x", "m", { link: true, priority: "high", alias: "demonitor" }],
+      ["a", "info", "x"],
+      ["x", "send", { alias: "m" }, "hello"],
+      ["x", "exit", "boom"],
+    ],
+  },
+  {
+    name: "spawnMonitorWithALinkIsDeadly",
+    actors: ["a"],
+    rounds: [
+      ["a", "spawnMonitor", "x", "m", { link: true }],
+      ["x", "exit", "boom"],
+    ],
+  },
+  ...(["demonitor", "replyDemonitor"] as const).flatMap((alias): Scenario[] => [
+    {
+      name: `spawnMonitorAlias_${alias}_takesReplies`,
+      actors: ["a"],
+      rounds: [
+        ["a", "spawnMonitor", "x", "m", { alias }],
+        ["x", "send", { alias: "m" }, "first"],
+        ["x", "send", { alias: "m" }, "second"],
+        ["a", "info", "a"],
+        ["x", "exit", "boom"],
+        ["a", "demonitor", "m"],
+      ],
+    },
+    {
+      name: `spawnMonitorAlias_${alias}_demonitored`,
+      actors: ["a"],
+      rounds: [
+        ["a", "spawnMonitor", "x", "m", { alias }],
+        ["a", "demonitor", "m"],
+        ["x", "send", { alias: "m" }, "late"],
+        ["x", "exit", "boom"],
+      ],
+    },
+    {
+      name: `spawnMonitorAlias_${alias}_ofOneThatRepliesAtOnce`,
+      actors: ["a"],
+      rounds: [
+        [
+          "a",
+          "spawnMonitor",
+          "x",
+          "m",
+          {
+            alias,
+            first: [
+              ["send", "a", "hello"],
+              ["exit", "boom"],
+            ],
+          },
+        ],
+      ],
+    },
+  ]),
+  {
+    name: "spawnRequestIsAnsweredWithThePid",
+    actors: ["a"],
+    rounds: [
+      ["a", "spawnRequest", "x", "m"],
+      ["a", "send", "x", "hello"],
+      ["a", "info", "a"],
+      ["x", "exit", "boom"],
+    ],
+  },
+  {
+    name: "spawnRequestLinks",
+    actors: ["a"],
+    rounds: [
+      ["a", "trapExit", true],
+      ["a", "spawnRequest", "x", "m", { link: true, priority: "low" }],
+      ["a", "info", "x"],
+      ["x", "exit", "boom"],
+    ],
+  },
+  {
+    name: "spawnRequestOfOneThatEndsAtOnce",
+    actors: ["a"],
+    rounds: [
+      ["a", "trapExit", true],
+      ["a", "spawnRequest", "x", "m", { link: true, first: [["exit", "boom"]] }],
+    ],
+  },
+  {
+    name: "spawnRequestAliasTakesOneReply",
+    actors: ["a"],
+    rounds: [
+      ["a", "spawnRequest", "x", "m", { alias: "replyDemonitor" }],
+      ["x", "send", { alias: "m" }, "first"],
+      ["x", "send", { alias: "m" }, "second"],
+      ["x", "exit", "boom"],
+    ],
+  },
   {
     name: "childTalksAtOnce",
     actors: ["a"],

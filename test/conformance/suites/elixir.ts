@@ -5,6 +5,7 @@ const dynamicTest = (title: string) => `stdlib/dynamicSupervisor.test.ts: ${titl
 const agentTest = (title: string) => `stdlib/agent.test.ts: ${title}`;
 const registryTest = (title: string) => `stdlib/registry.test.ts: ${title}`;
 const partitionTest = (title: string) => `stdlib/partitionSupervisor.test.ts: ${title}`;
+const viaTest = (title: string) => `stdlib/via.test.ts: ${title}`;
 const GLOBAL = open("globalNames");
 
 export const elixirSupervisor: Suite = {
@@ -24,7 +25,8 @@ export const elixirSupervisor: Suite = {
       "forms of child specs",
       ELIXIR_FORM,
     ],
-    [["start_link/2 with via", "start_link/3 with global"], "global and via names", GLOBAL],
+    [["start_link/3 with global"], "global names", GLOBAL],
+    [["start_link/2 with via"], "via names", by(viaTest("machines, managers, agents and supervisors, too"))],
     [
       ["start_link/3 with local"],
       "a registered name",
@@ -177,8 +179,8 @@ export const elixirPartitionSupervisor: Suite = {
     ],
     [
       ["on success with via name", "with via tuple", "raises noproc for unknown via partition supervisor"],
-      "via names",
-      GLOBAL,
+      "a partition supervisor under a via name",
+      no("partitions are found by names of the node that begin with their supervisor's"),
     ],
     [
       [
@@ -230,7 +232,12 @@ export const elixirGenServer: Suite = {
       "starts",
       by("startLinkGivesThePid", "startUnderAName", "startUnderATakenName", "startIsNoLink"),
     ],
-    [["start_link/3 with via", "start_link/3 with global"], "global and via names", GLOBAL],
+    [["start_link/3 with global"], "global names", GLOBAL],
+    [
+      ["start_link/3 with via"],
+      "via names",
+      by(viaTest("a server has its name before its init, and is called by it")),
+    ],
     [
       ["start_link/2, call/2 and cast/2"],
       "calls and casts",
@@ -420,7 +427,21 @@ export const elixirRegistryUnique: Suite = {
       "unregister",
       by(registryTest("unregister takes all entries of the caller under the key")),
     ],
-    [["via callbacks", "uses value provided in via"], "via names", GLOBAL],
+    [
+      ["via callbacks"],
+      "via names",
+      by(
+        viaTest("* by a registry"),
+        viaTest("a server has its name before its init, and is called by it"),
+        viaTest("a name that is taken: alreadyStarted"),
+        viaTest("a start that fails leaves no name behind"),
+      ),
+    ],
+    [
+      ["uses value provided in via"],
+      "the value of a via name",
+      by(viaTest("a registry keeps the value that a name comes with")),
+    ],
     [
       ["doesn't grow ets on already_registered", "doesn't grow ets on already_registered across processes"],
       "a refused registration leaves nothing",

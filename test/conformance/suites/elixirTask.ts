@@ -16,7 +16,7 @@ const CRASHES = by(
   task("a task that leaves with normal and no result: await fails, the owner lives"),
 );
 const OWNER = by(task("only the owner can await a task"));
-const LOST = open("tasksOnLostNodes");
+const LOST = by("stdlib/taskNodes.test.ts: a task whose node is lost fails with noconnection");
 const TIMES_OUT = by(task("await that times out throws; the result that comes later is seen by nobody"));
 const YIELD = by(task("yield that finds nothing can be asked again"));
 const SHUTDOWN = by(
@@ -243,9 +243,14 @@ export const elixirTask: Suite = {
       ZIP,
     ],
     [
-      ["logs a terminated task", "logs a terminated task with a process label"],
-      "how reports read",
-      open("reports"),
+      ["logs a terminated task"],
+      "a task that crashes is reported",
+      by("log/reports.test.ts: a task that crashes: * reports"),
+    ],
+    [
+      ["logs a terminated task with a process label"],
+      "labels",
+      no("a process has no label: its report has its name and what it runs"),
     ],
   ],
 };

@@ -1,4 +1,13 @@
-import { by, CALLBACKS, HIBERNATE, open, type Suite, UNKNOWN } from "./suite.js";
+import {
+  by,
+  CALLBACKS,
+  HIBERNATE,
+  open,
+  REPORTS_READ,
+  REQUEST_COLLECTIONS,
+  type Suite,
+  UNKNOWN,
+} from "./suite.js";
 
 const test = (title: string) => `stdlib/genEvent.test.ts: ${title}`;
 
@@ -53,21 +62,30 @@ export const genEvent: Suite = {
     ["info", "other messages", by(test("other messages go to handleInfo"))],
     ["hibernate auto_hibernate", "hibernation", HIBERNATE],
     [
-      "call_format_status call_format_status_anon error_format_status get_state replace_state",
-      "system messages of a manager and its handlers",
-      open("sysOfManagers"),
+      "call_format_status call_format_status_anon",
+      "the status of a manager has its handlers and their states",
+      by(test("getStatus shows the handlers and their states")),
     ],
+    ["error_format_status", "how a handler shows its state", open("sysOfManagers")],
+    ["get_state replace_state", "the states of all handlers", open("sysOfManagers")],
     [
       "undef_init undef_handle_event undef_code_change undef_terminate undef_in_terminate",
       "callbacks that are not exported",
       CALLBACKS,
     ],
     ["undef_handle_call undef_handle_info", "no such handler", UNKNOWN],
-    ["format_log_1 format_log_2", "how reports read", open("reports")],
+    [
+      "format_log_1 format_log_2",
+      "how reports read",
+      by("log/reports.test.ts: event handler that crashes: OTP's fields", ...REPORTS_READ),
+    ],
     [
       "send_request_receive_reqid_collection send_request_wait_reqid_collection send_request_check_reqid_collection",
       "collections of requests",
-      open("requestCollections"),
+      by(
+        test("a handler runs in the manager, with arguments and a state of its own"),
+        ...REQUEST_COLLECTIONS.coveredBy,
+      ),
     ],
   ],
 };

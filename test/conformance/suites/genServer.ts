@@ -1,4 +1,14 @@
-import { by, CALLBACKS, HIBERNATE, no, open, type Suite, UNKNOWN } from "./suite.js";
+import {
+  by,
+  CALLBACKS,
+  HIBERNATE,
+  no,
+  open,
+  REPORTS_READ,
+  REQUEST_COLLECTIONS,
+  type Suite,
+  UNKNOWN,
+} from "./suite.js";
 
 export const genServer: Suite = {
   of: "OTP 25 lib/stdlib/test/gen_server_SUITE.erl",
@@ -20,13 +30,29 @@ export const genServer: Suite = {
     ["stop1 stop2", "stop, with a reason", by("stop_*", "stopOfDeadIsNoproc")],
     ["stop3", "a timeout that is none", no("a type error; at run time a RangeError")],
     ["stop4 stop5", "stop by name", by("stopByName", "stopOfUnknownNameIsNoproc")],
-    ["stop6 stop7 stop10", "stop by global and via names", open("globalNames")],
+    ["stop6 stop10", "stop by a global name", open("globalNames")],
+    [
+      "stop7",
+      "stop by a via name",
+      by(
+        "stdlib/via.test.ts: a server has its name before its init, and is called by it",
+        "stdlib/via.test.ts: a name that nobody has",
+      ),
+    ],
     [
       "stop8 stop9",
       "stop on another node",
       by("stop_*", "node/nodeLoss.test.ts: killedNodeIsNoconnectionOnceForEachLinkMonitorAndCall"),
     ],
-    ["crash", "orderly reasons make no report, others do", open("reports")],
+    [
+      "crash",
+      "orderly reasons make no report, others do",
+      by(
+        "log/reports.test.ts: server, stop with * reports",
+        "log/reports.test.ts: server's terminate report: OTP's fields",
+        "log/reports.test.ts: server whose parent ended",
+      ),
+    ],
     [
       "call",
       "all results of handle_call, delayed replies, timeouts",
@@ -58,7 +84,7 @@ export const genServer: Suite = {
     [
       "send_request_receive_reqid_collection send_request_wait_reqid_collection send_request_check_reqid_collection",
       "collections of requests",
-      open("requestCollections"),
+      REQUEST_COLLECTIONS,
     ],
     [
       "cast",
@@ -113,7 +139,20 @@ export const genServer: Suite = {
         "node/nodeSignals.test.ts: aNodeThatIsNotThereIsNoconnection",
       ),
     ],
-    ["spec_init otp_5854", "enter_loop", open("enterLoop")],
+    [
+      "spec_init",
+      "enter_loop",
+      by(
+        "stdlib/enterLoop.test.ts: a server, with the messages that came before",
+        "stdlib/enterLoop.test.ts: a server that begins with a timeout, or with a continue",
+        "stdlib/enterLoop.test.ts: its parent is who spawned it",
+      ),
+    ],
+    [
+      "otp_5854",
+      "enter_loop checks the name that it is told",
+      no("`enterLoop` is told none: the process has the name that it was spawned or registered with"),
+    ],
     [
       "spec_init_local_registered_parent",
       "the parent's exit ends it, though the parent has a name",
@@ -129,7 +168,10 @@ export const genServer: Suite = {
     [
       "call_format_status error_format_status terminate_crash_format crash_in_format_status throw_in_format_status format_all_status",
       "how a server shows its state",
-      by("stdlib/sys.test.ts: formatStatus says what is shown; if it fails nothing is"),
+      by(
+        "stdlib/sys.test.ts: formatStatus says what is shown; if it fails nothing is",
+        "log/reports.test.ts: server's terminate report: the state as formatStatus shows it",
+      ),
     ],
     [
       "get_state replace_state",
@@ -155,7 +197,11 @@ export const genServer: Suite = {
       "no codeChange",
       by("stdlib/sys.test.ts: a codeChange that throws changes nothing"),
     ],
-    ["format_log_1 format_log_2", "how reports read", open("reports")],
+    [
+      "format_log_1 format_log_2",
+      "how reports read",
+      by("log/reports.test.ts: server's terminate report: OTP's fields", ...REPORTS_READ),
+    ],
     [
       "reply_by_alias_with_payload",
       "a reply finds its caller by the alias alone",

@@ -1,7 +1,9 @@
 /** Processes, signals, links, monitors, names, timers of erts. */
 import { BEAM, by, no, open, type Suite } from "./suite.js";
 
-const REMOTE_SPAWN = open("spawnOnNodes");
+const spawnThere = (title: string) => `node/nodeSpawn.test.ts: ${title}`;
+const nodeWatch = (title: string) => `node/nodeWatch.test.ts: ${title}`;
+const spawnTest = (title: string) => `process/scenarios/spawns.ts: ${title}`;
 
 export const process: Suite = {
   of: "OTP 25 erts/emulator/test/process_SUITE.erl",
@@ -67,10 +69,22 @@ export const process: Suite = {
     ],
     ["process_flag_badarg", "flags that are none", no("type errors")],
     [
-      "spawn_request_bif spawn_request_monitor_demonitor spawn_request_abandon_bif spawn_request_reply_option",
+      "spawn_request_bif",
       "asynchronous spawn",
-      no("a spawn gives the pid at once and never waits; `self.spawnStart` tells when it has begun"),
+      by(
+        spawnTest("spawnRequestIsAnsweredBeforeAnythingOfTheChild"),
+        spawnTest("spawnRequestThatCannotBeMetSaysWhy"),
+        spawnThere("nothingOfTheChildComesBeforeItsPid"),
+        spawnThere("whatTheOtherNodeDoesNotHaveIsUndef"),
+      ),
     ],
+    [
+      "spawn_request_abandon_bif",
+      "a request that is given up",
+      by(spawnThere("anAbandonedChildEndsAndNobodyHears"), spawnTest("spawnRequestThatCannotBeMetSaysWhy")),
+    ],
+    ["spawn_request_monitor_demonitor", "a demonitor before the reply", open("spawnReplies")],
+    ["spawn_request_reply_option", "replies that are not wanted, or only of failures", open("spawnReplies")],
     [
       "spawn_request_monitor_child_exit",
       "a monitored child that ends at once",
@@ -87,9 +101,26 @@ export const process: Suite = {
       by("parentThatEndsAtOnceTakesTheChildAlong"),
     ],
     [
-      "spawn_request_link_parent_exit_nodedown dist_spawn_monitor spawn_against_ei_node spawn_against_old_node spawn_against_new_node",
-      "spawns on other nodes",
-      REMOTE_SPAWN,
+      "dist_spawn_monitor",
+      "spawn_monitor on another node",
+      by(
+        spawnThere("optionsCountThere"),
+        spawnThere("linkEndsBothWaysAndWithTheMonitorInOneStep"),
+        spawnThere("aNodeThatCannotBeReachedIsNoconnectionOfAPidThatHasEnded"),
+      ),
+    ],
+    [
+      "spawn_request_link_parent_exit_nodedown",
+      "the spawner ends, or its node is lost, before the reply",
+      by(
+        spawnThere("aChildWhoseSpawnerEndedBeforeTheReplyEndsWithItsReason"),
+        spawnThere("aRequestUnderWayIsNoconnectionWhenTheNodeIsLost"),
+      ),
+    ],
+    [
+      "spawn_against_ei_node spawn_against_old_node spawn_against_new_node",
+      "nodes that know no spawn requests, or newer ones",
+      no("there are no nodes of other kinds and releases yet"),
     ],
     [
       "processes_large_tab processes_default_tab processes_small_tab processes_this_tab processes_last_call_trap processes_apply_trap processes_gc_trap processes_term_proc_list",
@@ -153,7 +184,11 @@ export const process: Suite = {
     [
       "spawn_monitor_alias",
       "spawn_monitor with an alias",
-      no("spawn, then monitor with an alias: the child is there"),
+      by(
+        "spawnMonitorAlias_*",
+        spawnTest("spawnMonitorLinksAndMakesAnAliasInTheSameStep"),
+        spawnThere("aliasOfTheMonitorTakesOneReply"),
+      ),
     ],
     ["monitor_tag", "another tag than DOWN", open("monitorTag")],
   ],
@@ -194,7 +229,11 @@ export const signal: Suite = {
         "node/traffic.test.ts: aMillionMessagesArriveInOrderPerPair",
       ),
     ],
-    ["busy_dist_spawn_reply_signal", "spawns over a busy connection", REMOTE_SPAWN],
+    [
+      "busy_dist_spawn_reply_signal",
+      "spawns over a busy connection",
+      by(spawnThere("aBusyConnectionLosesNoReply")),
+    ],
     [
       "unlink_exit",
       "no exit comes after an unlink",
@@ -210,7 +249,11 @@ export const signal: Suite = {
       "the same where the monitor is by name",
       by("messagesOfTheNamedComeBeforeItsDown", "monitorOfNameAndOtherNodeFires"),
     ],
-    ["monitor_nodes_order", "nodedown among other signals", open("monitorNodes")],
+    [
+      "monitor_nodes_order",
+      "nodeup and nodedown among other signals",
+      by(nodeWatch("nodeupComesBeforeAnySignalOfTheNodeAndNodedownAfterItsLinksAndMonitors")),
+    ],
   ],
 };
 
@@ -222,7 +265,15 @@ export const links: Suite = {
       "links, unlinks, ends; here and between nodes",
       by("link*", "unlink*", "node/nodeLinks.test.ts: linkTellsTheTrappingSideOfItsEnd"),
     ],
-    ["monitor_nodes", "monitors of nodes", open("monitorNodes")],
+    [
+      "monitor_nodes",
+      "monitors of nodes",
+      by(
+        nodeWatch("monitorNodeConnectsTellsOnceAndIsOverThen"),
+        nodeWatch("monitorNodeOfOneThatCannotBeReachedIsDownAtOnce"),
+        nodeWatch("aNodeThatIsKilledOrFallsSilentSaysSo"),
+      ),
+    ],
     [
       "process_monitors dist_process_monitors",
       "monitors; here and between nodes",
@@ -246,7 +297,11 @@ export const links: Suite = {
       "a demonitor and the end in a row",
       by("demonitorThenTheEndIsNoDown", "demonitorFlushRacingTheEndIsNeverSeen"),
     ],
-    ["otp_7946", "many monitors of the node at once", open("monitorNodes")],
+    [
+      "otp_7946",
+      "many monitors of the node at once",
+      by(nodeWatch("monitorNodeConnectsTellsOnceAndIsOverThen")),
+    ],
     [
       "otp_17127_local_link_with_simultaneous_link_unlink otp_17127_dist_link_with_simultaneous_link_unlink otp_17127_local_random otp_17127_dist_random",
       "both link and unlink at the same time",
@@ -357,7 +412,11 @@ export const namesAndTimers: Suite = {
         "sched/timers.test.ts: a timer that cancels another due one in the same run keeps it from firing",
       ),
     ],
-    ["cancel_timer_sync read_timer_async", "asynchronous cancel and read", no("both answer at once")],
+    [
+      "cancel_timer_sync read_timer_async",
+      "asynchronous cancel and read",
+      by("process/scenarios/timers.ts: asyncCancelAndReadAnswerByMessageUnlessInfoIsFalse"),
+    ],
     [
       "start_timer_e send_after_e cancel_timer_e",
       "arguments that are none",

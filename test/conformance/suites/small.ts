@@ -1,8 +1,11 @@
 /** The smaller suites of stdlib and kernel. */
-import { by, HIBERNATE, no, open, type Suite } from "./suite.js";
+import { by, HIBERNATE, no, open, REPORTS_READ, type Suite } from "./suite.js";
 
 const procLibTest = (title: string) => `stdlib/procLib.test.ts: ${title}`;
 const sysTest = (title: string) => `stdlib/sys.test.ts: ${title}`;
+const timerTest = (title: string) => `stdlib/timer.test.ts: ${title}`;
+const reportTest = (title: string) => `log/reports.test.ts: ${title}`;
+const appTest = (title: string) => `node/application.test.ts: ${title}`;
 const pgTest = (title: string) => `stdlib/pg.test.ts: ${title}`;
 const pgNodes = (title: string) => `stdlib/pgNodes.test.ts: ${title}`;
 
@@ -10,9 +13,28 @@ export const procLib: Suite = {
   of: "OTP 25 lib/stdlib/test/proc_lib_SUITE.erl",
   rows: [
     [
-      "crash stacktrace t_format t_format_arbitrary report_cb",
-      "crash reports and how they read",
-      open("reports"),
+      "crash",
+      "crash reports",
+      by(
+        reportTest("procLib's process, * reports"),
+        reportTest("crash report: OTP's fields"),
+        reportTest("crash report: the first of many messages"),
+      ),
+    ],
+    [
+      "stacktrace",
+      "the reason of an error, an exit and a throw",
+      by(
+        "linkedProcessEnds_*",
+        "crashIsExitWithTheError",
+        "process/scenarios/spawns.ts: whateverABodyThrowsItEndsAndAllHearOfIt",
+      ),
+    ],
+    ["t_format", "how crash reports read", by(...REPORTS_READ)],
+    [
+      "t_format_arbitrary report_cb",
+      "what formats one crash report, or something else, by itself",
+      no("the logger prints reports of all kinds alike, and whatever else it is given"),
     ],
     [
       "sync_start_nolink sync_start_link sync_start_monitor",
@@ -29,14 +51,18 @@ export const procLib: Suite = {
     [
       "sync_start_monitor_link sync_start_monitor_link_timeout",
       "monitor and link in one start",
-      no("startLink, then monitor: the child is there"),
+      no("startLink, then monitor: the child is there; both at once only without a wait, `self.spawnStart`"),
     ],
     [
       "sync_start_timeout sync_start_link_timeout",
       "starts that take too long",
       by("initBeyondTheTimeoutIsKilled", procLibTest("nor does one that times out")),
     ],
-    ["spawn_opt", "spawn options", by("spawnLinkLinks", "spawnMonitorTells", "priorityIsNotInherited")],
+    [
+      "spawn_opt",
+      "spawn options",
+      by("spawnLinkLinks", "spawnMonitorTells", "priorityIsNotInherited", "spawnOptionsAllAtOnce"),
+    ],
     ["hibernate", "hibernation", HIBERNATE],
     [
       "otp_6345",
@@ -90,14 +116,30 @@ export const timer: Suite = {
   of: "OTP 25 lib/stdlib/test/timer_simple_SUITE.erl, timer_SUITE.erl",
   rows: [
     [
-      "apply_after1 apply_after2 apply_after3 apply_after4 apply_after_invalid_args exit_after1 exit_after2 exit_after3 exit_after4 kill_after1 kill_after2 kill_after3",
-      "calls, exits and kills after a time",
-      open("timerModule"),
+      "apply_after1 apply_after2 apply_after3 apply_after4",
+      "calls after a time",
+      by(timerTest("applyAfter spawns once, and can be cancelled")),
     ],
     [
-      "apply_interval1 apply_interval_invalid_args send_interval1 send_interval2 send_interval3 send_interval4 send_interval5 send_interval_invalid_args cancel4 cancel5",
-      "again and again",
-      open("timerModule"),
+      "exit_after1 exit_after2 exit_after3 exit_after4 kill_after1 kill_after2 kill_after3",
+      "exits and kills after a time",
+      by(timerTest("exitAfter and killAfter send exit signals")),
+    ],
+    [
+      "apply_interval1 send_interval1 send_interval2 send_interval3 send_interval4 send_interval5 cancel4 cancel5",
+      "again and again, till cancelled or till its process ends",
+      by(
+        timerTest("sendInterval sends till it is cancelled"),
+        timerTest("sendInterval to a pid ends with the process"),
+        timerTest("other intervals end with who began them"),
+        timerTest("an interval to a name that nobody has goes on"),
+        timerTest("an interval does not drift"),
+      ),
+    ],
+    [
+      "apply_after_invalid_args apply_interval_invalid_args send_interval_invalid_args",
+      "arguments that are none",
+      by(timerTest("what is no time is refused")),
     ],
     ["send_after1 send_after4", "a message after a time", by("sendAfterSends", "sendAfterZero")],
     [
@@ -116,8 +158,16 @@ export const timer: Suite = {
       "cancelled timers",
       by("cancelledTimerDoesNotFire", "cancelTwice", "cancelOfFiredIsOver"),
     ],
-    ["sleep1 sleep2", "sleep", by("receiveOfWhatIsNotThereTimesOut")],
-    ["tc", "the time of a call", no("`performance.now()`")],
+    [
+      "sleep1 sleep2",
+      "sleep",
+      by("receiveOfWhatIsNotThereTimesOut", timerTest("sleep leaves messages where they are")),
+    ],
+    [
+      "tc",
+      "the time of a call",
+      by(timerTest("sleep leaves messages where they are; tc says how long it took")),
+    ],
     [
       "unexpected1 unexpected2 unexpected3 nonexistent1 nonexistent2 timer_perf",
       "the timer server itself",
@@ -208,7 +258,7 @@ export const pg: Suite = {
 };
 
 const FAILOVER = no("an application belongs to one node: there is no takeover and no failover");
-const NO_CONFIG = no("configuration is the program's: arguments and its own code, no system files");
+const NO_CONFIG = no("the environment is JSON, from one file, the command line and a variable");
 
 export const application: Suite = {
   of: "OTP 25 lib/kernel/test/application_SUITE.erl",
@@ -218,32 +268,95 @@ export const application: Suite = {
       "applications spread over nodes",
       FAILOVER,
     ],
-    ["start_phases", "start phases", no("a root supervisor starts its children in order")],
     [
-      "ensure_started ensure_all_started optional_applications otp_1586 otp_2718 otp_2973 otp_4227 otp_16504",
-      "what an application needs is started first",
-      open("applicationDependencies"),
+      "start_phases",
+      "start phases",
+      by(
+        appTest("startPhasesRunInOrderOnceTheRootIsUp"),
+        appTest("aPhaseThatFailsShutsTheRootDownAndCallsNeitherPrepStopNorStop"),
+      ),
     ],
     [
-      "get_key get_env set_env set_env_persistent set_env_errors persistent_env config_change otp_2012 otp_3002",
+      "ensure_started ensure_all_started",
+      "what an application needs is started first, and stopped again if the start fails",
+      by(
+        appTest("dependenciesStartFirstAndOnceAndStopInReverseOrder"),
+        appTest("startWithoutItsDependencyIsNotStarted"),
+        appTest("startOfWhatRunsIsAlreadyStartedAndEnsureStartedIsContent"),
+        appTest("aMissingDependencyIsNamedWithWhoNeedsIt"),
+        appTest("ensureAllStartedStopsWhatItStartedWhenOneFails"),
+      ),
+    ],
+    [
+      "optional_applications otp_1586",
+      "applications that another needs if they are there, or includes",
+      open("applicationKinds"),
+    ],
+    [
+      "otp_2718",
+      "a transient application that fails to start, or ends",
+      by(appTest("*ThatEnds*"), appTest("permanentThatFailsToStartAtRunTimeTakesTheNodeDown")),
+    ],
+    ["otp_2973", "two starts at the same time", by(appTest("twoStartsAtOnceAreOne"))],
+    [
+      "otp_4227",
+      "what an application needs has ended by itself",
+      by(appTest("whatNeedsOneThatHasEndedIsNotStarted")),
+    ],
+    ["otp_16504", "`stop` is called where the application's master was killed", open("masterLoss")],
+    ["get_key", "the keys of an application", no("they are fields of the object")],
+    [
+      "get_env set_env set_env_persistent persistent_env",
       "the environment of an application",
-      open("applicationEnvironment"),
+      by(
+        appTest("loadMakesTheEnvironmentReadableAndUnloadForgetsIt"),
+        appTest("setEnvOfWhatIsNotLoadedIsSeenToo"),
+        appTest("startIsGivenTheEnvironmentAsItIsThen"),
+        appTest("everySchedulerReadsWhatAnyHasSetOnceSetEnvIsDone"),
+      ),
+    ],
+    [
+      "set_env_errors",
+      "several keys at once, some of them wrong",
+      no("`setEnv` sets one key; what is no term is refused"),
+    ],
+    [
+      "config_change otp_2012",
+      "applications are told of another environment",
+      no("nothing upgrades a release: who sets a key can tell who reads it"),
+    ],
+    [
+      "otp_3002",
+      "a node whose application cannot start does not come up",
+      by(
+        appTest("applicationsOfTheNodeStartInOrderAndOneThatFailsLeavesNothing"),
+        "node/cliApplications.test.ts: anEnvironmentThatCannotBeReadIsOneLineAndExitCode2",
+      ),
     ],
     [
       "config_relative_paths handle_many_config_files configfd_bash configfd_port_program",
       "configuration files",
       NO_CONFIG,
     ],
-    ["shutdown_func shutdown_timeout", "limits of the node's own stop", NO_CONFIG],
+    [
+      "shutdown_func shutdown_timeout",
+      "a function and a limit of time for the node's own stop",
+      no("each child has its time; what is to be done at the end is a `stop` of an application"),
+    ],
     [
       "shutdown_deadlock otp_5363",
-      "stops take the time that the tree takes, and no two wait for each other",
+      "stops take the time that the tree takes, no two wait for each other, and who left the tree is killed",
       by(
+        appTest("processesThatLeftTheTreeAreKilledWithTheirApplication"),
         "node/boot.test.ts: stopCanBeCalledAnyNumberOfTimes",
         "node/boot.test.ts: applicationsStopInReverseOrderOfTheirStart",
         "node/boot.test.ts: anApplicationThatFailsToStopKeepsNoOtherUp",
       ),
     ],
-    ["format_log_1 format_log_2", "how reports read", open("reports")],
+    [
+      "format_log_1 format_log_2",
+      "how reports read",
+      by(reportTest("application: a progress report"), ...REPORTS_READ),
+    ],
   ],
 };

@@ -16,7 +16,7 @@ export type Verdict =
   /** A word of the list of what is open in ../README.md. */
   | { readonly open: string };
 
-export const by = (...coveredBy: readonly string[]): Verdict => ({ coveredBy });
+export const by = (...coveredBy: readonly string[]) => ({ coveredBy });
 /** It does not apply, because. */
 export const no = (because: string): Verdict => ({ doesNotApply: because });
 export const open = (word: string): Verdict => ({ open: word });
@@ -34,6 +34,20 @@ export const CALLBACKS = no(
 export const UNKNOWN = by(
   "stdlib/genServer.test.ts: an unknown call fails and names the calls; the server lives on",
   "stdlib/genServer.test.ts: an unknown cast, and a message without handleInfo, are dropped",
+);
+/** Any object is a report, and one formatter prints them all. */
+export const REPORTS_READ = [
+  "log/show.test.ts: an event as text: a head, its kind, its fields",
+  "log/show.test.ts: an event as an object: time, report, metadata",
+  "log/show.test.ts: * is cut, and says so",
+] as const;
+const requests = (title: string) => `stdlib/requestIds.test.ts: ${title}`;
+export const REQUEST_COLLECTIONS = by(
+  requests("replies come in their order, with their labels"),
+  requests("a server that ends, or is not there, is an error"),
+  requests("an answered request stays if told so"),
+  requests("receiveResponse that times out gives all of them up"),
+  requests("checkResponse knows the message that answers one of them"),
 );
 export const BEAM = no(
   "of BEAM's own making: its heaps, binaries, signal queues, dirty schedulers or tracing",

@@ -1,4 +1,4 @@
-import { by, no, open, type Suite } from "./suite.js";
+import { by, no, open, REPORTS_READ, type Suite } from "./suite.js";
 
 export const supervisor: Suite = {
   of: "OTP 25 lib/stdlib/test/supervisor_SUITE.erl",
@@ -244,7 +244,7 @@ export const supervisor: Suite = {
       "many dynamic children cost as much each as few",
       by("stdlib/dynamicSupervisor.test.ts: with twenty thousand children each costs as much as the first"),
     ],
-    ["simple_global_supervisor", "a supervisor under a global name", open("globalNames")],
+    ["simple_global_supervisor", "a supervisor under a local, a global and a via name", open("globalNames")],
     [
       "hanging_restart_loop hanging_restart_loop_rest_for_one hanging_restart_loop_simple",
       "calls and the shutdown reach a supervisor whose child does not come back",
@@ -263,6 +263,14 @@ export const supervisor: Suite = {
       "many children of a supervisor",
       by("stdlib/supervisor.test.ts: ten thousand children that end at once are all restarted"),
     ],
-    ["format_log_1 format_log_2", "how reports read", open("reports")],
+    [
+      "format_log_1 format_log_2",
+      "how reports read",
+      by(
+        "log/reports.test.ts: supervisor report: OTP's fields",
+        "log/reports.test.ts: progress report: OTP's fields",
+        ...REPORTS_READ,
+      ),
+    ],
   ],
 };
