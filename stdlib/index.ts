@@ -8,6 +8,7 @@ export { type AgentFunctions, type AgentMessage, agent } from "./agent.js";
 export { type ChildInfo, type ChildOptions, type ChildSpec, child, type Shutdown } from "./childSpec.js";
 export { type DynamicSupervisorSpec, dynamicSupervisor } from "./dynamicSupervisor.js";
 export { enterLoop } from "./enterLoop.js";
+export * as erpc from "./erpc.js";
 export {
   type AnyEventHandler,
   type EventCallbacks,

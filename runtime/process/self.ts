@@ -32,6 +32,7 @@ import { exitSignal } from "./exit.js";
 import { checkItems, type ProcessDetails, type ProcessInfo, type ProcessItem, processInfo } from "./info.js";
 import type { Job } from "./job.js";
 import { link, unlink } from "./links.js";
+import { ensureLoaded } from "./load.js";
 import type { Metadata } from "./log.js";
 import type { From } from "./messages.js";
 import { alias, demonitor, flushDown, monitor, newRef, unalias } from "./monitors.js";
@@ -250,7 +251,8 @@ export class Self<M = unknown> {
   ): Ref {
     if (options.name !== undefined) checkName(options.name);
     const relation = { ...relationOf(options), monitor: options.monitor === true };
-    return requestSpawn(this.#live(), proc, args, { ...options, node: options.node ?? this.node }, relation);
+    const there = { ...options, node: options.node ?? this.node };
+    return requestSpawn(this.#live(), proc, args, there, relation, options.reply);
   }
 
   /** Gives up a request: no reply comes, and a linked child exits with `abandoned`. False if the reply is here already. */
@@ -476,6 +478,11 @@ export class Self<M = unknown> {
    */
   dirty<A extends Args, R>(job: Job<A, R>, args: A): Promise<R> {
     return this.#live().env.dirty(job, args) as Promise<R>;
+  }
+
+  /** Loads what a name stands for on this thread (`code:ensure_loaded/1`). Rejects with Exit `{ undef }` if there is no such export. */
+  ensureLoaded(proc: AnyProc): Promise<void> {
+    return ensureLoaded(this.#live().env, proc);
   }
 
   /** Answers a call. */

@@ -103,6 +103,7 @@ const library: Readonly<Record<string, Oracle>> = {
   "`Registry`, `pg` reads": { unseen: "no scenarios: its rules are in test/stdlib/pg.test.ts" },
   "`{via, Module, Name}`": { unseen: "a matter of how programs are written" },
   "`pg.leave`": { unseen: "no scenarios: its rules are in test/stdlib/pg.test.ts" },
+  "`erpc`": { unseen: "Erlang runs on one node" },
   "application: `start`": { unseen: APPLICATIONS },
   "application: `prepStop`, `stop`": { unseen: APPLICATIONS },
   "application: what `start` throws": { unseen: APPLICATIONS },

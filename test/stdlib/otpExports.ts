@@ -83,4 +83,12 @@ export const otpExports: Readonly<Record<string, string>> = {
     trace_delivered/1 trace_info/2 trace_pattern/2 trace_pattern/3 unalias/1 unlink/1 unregister/1
     whereis/1 yield/0
   `,
+  erpc: `
+    call/2 call/3 call/4 call/5 call_result/4 cast/2 cast/4 check_response/2 check_response/3
+    execute_call/3 execute_call/4 execute_cast/3 is_arg_error/4 module_info/0 module_info/1
+    multicall/2 multicall/3 multicall/4 multicall/5 multicast/2 multicast/4 receive_response/1
+    receive_response/2 receive_response/3 reqids_add/3 reqids_new/0 reqids_size/1 reqids_to_list/1
+    send_request/2 send_request/4 send_request/6 trim_stack/4 wait_response/1 wait_response/2
+    wait_response/3
+  `,
 };
