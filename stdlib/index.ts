@@ -62,6 +62,7 @@ export {
   type ServerStatus,
 } from "./genServer.js";
 export { genStatem, type Statem } from "./genStatem.js";
+export * as global from "./global.js";
 export type { GenEventExit } from "./handlerList.js";
 export {
   type PartitionSupervisor,

@@ -91,4 +91,12 @@ export const otpExports: Readonly<Record<string, string>> = {
     send_request/2 send_request/4 send_request/6 trim_stack/4 wait_response/1 wait_response/2
     wait_response/3
   `,
+  global: `
+    code_change/3 del_lock/1 del_lock/2 disconnect/0 get_locker/0 handle_call/3 handle_cast/2
+    handle_info/2 info/0 init/1 module_info/0 module_info/1 notify_all_name/3 random_exit_name/3
+    random_notify_name/3 re_register_name/2 re_register_name/3 register_name/2 register_name/3
+    register_name_external/2 register_name_external/3 registered_names/0 resolve_it/4 send/2
+    set_lock/1 set_lock/2 set_lock/3 start/0 start_link/0 stop/0 sync/0 sync/1 terminate/2 trans/2
+    trans/3 trans/4 unregister_name/1 unregister_name_external/1 whereis_name/1
+  `,
 };
