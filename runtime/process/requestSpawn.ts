@@ -51,12 +51,11 @@ export function requestSpawn(
   parent: Process,
   proc: AnyProc,
   args: readonly unknown[],
-  options: RemoteSpawnOptions,
+  options: RemoteSpawnOptions & { readonly reply?: SpawnReplies },
   relation: Relation,
-  reply: SpawnReplies = "yes",
 ): Ref {
   const { env } = parent;
-  const { node, scheduler } = options;
+  const { node, scheduler, reply = "yes" } = options;
   const request: Request = {
     kind: "spawn",
     to: node,
@@ -177,3 +176,7 @@ export function disown(env: Env, to: Pid, ref: Ref, result: SpawnResult): void {
   if (result.link) env.signal([Op.linkExit, result.pid, to, reason]);
   if (result.monitor) env.signal([Op.demonitor, result.pid, to, ref]);
 }
+
+/** What the callers of a spawn make of it: the pid alone, or both. */
+export const pidOf = ({ pid }: { pid: Pid }) => pid;
+export const asItIs = <T>(spawned: T) => spawned;

@@ -1,7 +1,6 @@
 /**
  * What a process body holds: itself. All that a process can do goes through it, and it is passed, never
  * global, so it cannot be wrong after an `await`. Names and meanings are those of the `erlang` module.
- *
  * After its process has ended, a body that still runs (after a foreign `await`) can do nothing any more:
  * `receive` never settles, everything else throws the exit.
  *
@@ -30,9 +29,8 @@ import { checkName, checkTime } from "./checks.js";
 import { metadataOf } from "./crashReport.js";
 import { exitSignal } from "./exit.js";
 import { checkItems, type ProcessDetails, type ProcessInfo, type ProcessItem, processInfo } from "./info.js";
-import type { Job } from "./job.js";
+import { ensureLoaded, type Job } from "./job.js";
 import { link, unlink } from "./links.js";
-import { ensureLoaded } from "./load.js";
 import type { Metadata } from "./log.js";
 import type { From } from "./messages.js";
 import { alias, demonitor, flushDown, monitor, newRef, unalias } from "./monitors.js";
@@ -40,7 +38,7 @@ import { type ConnectionInfo, monitorNode, monitorNodes, type NodeFilter, nodes 
 import { type Priority, type Process, setFlag } from "./process.js";
 import { receive, type TIMEOUT, yieldTurn } from "./receive.js";
 import { register, registerHere, unregister } from "./register.js";
-import { abandonSpawn, requestSpawn, spawnAnywhere } from "./requestSpawn.js";
+import { abandonSpawn, asItIs, pidOf, requestSpawn, spawnAnywhere } from "./requestSpawn.js";
 import {
   type Args,
   type MonitorOptions,
@@ -251,8 +249,7 @@ export class Self<M = unknown> {
   ): Ref {
     if (options.name !== undefined) checkName(options.name);
     const relation = { ...relationOf(options), monitor: options.monitor === true };
-    const there = { ...options, node: options.node ?? this.node };
-    return requestSpawn(this.#live(), proc, args, there, relation, options.reply);
+    return requestSpawn(this.#live(), proc, args, { ...options, node: options.node ?? this.node }, relation);
   }
 
   /** Gives up a request: no reply comes, and a linked child exits with `abandoned`. False if the reply is here already. */
@@ -500,6 +497,3 @@ export class Self<M = unknown> {
     return this.#process;
   }
 }
-
-const pidOf = ({ pid }: { pid: Pid }) => pid;
-const asItIs = <T>(spawned: T) => spawned;
