@@ -50,7 +50,7 @@ export type {
 export type { ConnectionInfo, NodeFilter } from "./process/nodes.js";
 export { NodeBusy } from "./process/outflow.js";
 export { behaviour, proc } from "./process/proc.js";
-export type { Priority, Receiver } from "./process/process.js";
+export type { Priority, Receiver, SpawnReplies } from "./process/process.js";
 export { TIMEOUT } from "./process/receive.js";
 export type { Self } from "./process/self.js";
 export type {

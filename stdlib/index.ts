@@ -8,6 +8,7 @@ export { type AgentFunctions, type AgentMessage, agent } from "./agent.js";
 export { type ChildInfo, type ChildOptions, type ChildSpec, child, type Shutdown } from "./childSpec.js";
 export { type DynamicSupervisorSpec, dynamicSupervisor } from "./dynamicSupervisor.js";
 export { enterLoop } from "./enterLoop.js";
+export * as erpc from "./erpc.js";
 export {
   type AnyEventHandler,
   type EventCallbacks,
@@ -61,6 +62,7 @@ export {
   type ServerStatus,
 } from "./genServer.js";
 export { genStatem, type Statem } from "./genStatem.js";
+export * as global from "./global.js";
 export type { GenEventExit } from "./handlerList.js";
 export {
   type PartitionSupervisor,

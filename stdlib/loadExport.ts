@@ -2,17 +2,9 @@
  * Definitions that are no processes, but travel as processes' do: by module and name, and the module is loaded on
  * the thread that needs them.
  */
-import {
-  type AnyProc,
-  behaviour,
-  type Down,
-  Exit,
-  type Proc,
-  type Self,
-  type Started,
-} from "../runtime/index.js";
+import { type AnyProc, behaviour, Exit, type Proc, type Self } from "../runtime/index.js";
 
-/** A name for what a module defines. Spawned, it only ends: that is how its module is loaded on a thread. */
+/** A name for what a module defines. Spawned, it only ends. */
 export function exportName(module: string, name: string): Proc<never, never> {
   return behaviour<never, never>(module, name, () => {
     throw new Exit("normal");
@@ -25,14 +17,6 @@ export async function loadExport<Code>(
   name: AnyProc,
   codes: ReadonlyMap<AnyProc, Code>,
 ): Promise<Code | undefined> {
-  if (name.code !== undefined) return codes.get(name);
-  const { pid, ref } = self.spawnStart(name, [] as never, { scheduler: "here" });
-  const isAnswer = (m: unknown): m is Down | Started => (m as Partial<Down> | null)?.ref === ref;
-  const answer = await self.receive(isAnswer);
-  if (answer.tag === "$started") {
-    // It is a process after all.
-    self.demonitor(ref, { flush: true });
-    self.exit(pid, "kill");
-  } else if (answer.reason !== "normal") throw new Exit(answer.reason);
+  if (name.code === undefined) await self.ensureLoaded(name);
   return codes.get(name);
 }

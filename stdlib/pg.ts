@@ -30,7 +30,7 @@ export type { GroupEvent } from "./pgServer.js";
 /** The name of a scope, or the pid of its server. */
 export type Scope = string | Pid<unknown>;
 
-/** A child spec for the server of a scope. It knows of other nodes as it is told of them: see `discover`. */
+/** A child spec for the server of a scope. It finds those of all connected nodes. */
 export function spec(
   scope: string,
   options: Omit<ChildOptions, "name" | "restart" | "significant"> = {},
@@ -104,7 +104,7 @@ export function demonitor(self: AnySelf, scope: Scope, ref: Ref): Promise<boolea
   return ask(self, scope, ["demonitor", ref]) as Promise<boolean>;
 }
 
-/** Makes the scope known to its server on another node: by `{ name: scope, node }`. Nobody there: no effect. */
+/** Makes the scope known to one that it does not find by itself, as on a hidden node: `{ name: scope, node }`. Nobody there: no effect. */
 export function discover(self: AnySelf, scope: Scope, peer: Address): void {
   cast(self, scope, ["discover", peer]);
 }

@@ -9,7 +9,7 @@
  * | join peer group pids | these joined; of a peer that is not known: no effect, its sync will tell | |
  * | leave peer pids groups | these left each of the groups | |
  * | DOWN of a peer | its members have left | |
- * | nodeup node | from whoever watches nodes: discover the scope there | |
+ * | nodeup node | from the runtime: discover the scope there, as on all connected nodes at the start | |
  *
  * A server speaks of members on its own node only, and signals between two servers keep their order, so what one
  * knows of another is always what was true there a moment ago.
@@ -69,13 +69,12 @@ interface State {
 
 /** To be registered under the scope's name: see `spec` in `pg.ts`. */
 export const scopeServer = genServer(import.meta.url, "pg", {
-  init: (_self, scope: string): State => ({
-    scope,
-    local: new Memberships(),
-    members: new Map(),
-    peers: new Map(),
-    watchers: new Map(),
-  }),
+  init(self, scope: string): State {
+    self.monitorNodes(true);
+    for (const node of self.nodes())
+      self.send({ name: scope, node }, { tag: "pg", op: "discover", peer: self.pid } satisfies PeerMessage);
+    return { scope, local: new Memberships(), members: new Map(), peers: new Map(), watchers: new Map() };
+  },
   handleCall: {
     join: (ctx, group: unknown, pids: readonly AnyPid[]) => joinLocal(ctx, group, pids),
     leave: (ctx, group: unknown, pids: readonly AnyPid[]) => leaveLocal(ctx, group, pids),

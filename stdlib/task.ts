@@ -68,7 +68,20 @@ export function task<Args extends readonly unknown[], R, M = never>(
     if (ref !== null) giveResult(me, ref, result);
   };
   Object.defineProperty(run, "name", { value: body.name });
-  return proc(module, run) as AnyProc as TaskProc<Args, Awaited<R>>;
+  const declared: AnyProc = proc(module, run);
+  bodies.set(declared, body as unknown as TaskBody);
+  return declared as TaskProc<Args, Awaited<R>>;
+}
+
+/** What a task runs, without what passes between a task and its owner. */
+export type TaskBody = (self: Self<unknown>, ...args: readonly unknown[]) => unknown;
+
+/** Of the modules that this thread has loaded. */
+const bodies = new Map<AnyProc, TaskBody>();
+
+/** The body of a task whose module is loaded on this thread; undefined for what is no task. */
+export function taskBody(task: AnyProc): TaskBody | undefined {
+  return bodies.get(task);
 }
 
 type Runner = Proc<[owner: AnyPid | null, ...unknown[]], never>;

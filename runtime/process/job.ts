@@ -48,3 +48,5 @@ export async function runJob(
     throw new TypeError(`${proc} is not a job: declare it with job(import.meta.url, ...)`);
   return code.run(...args);
 }
+
+export { ensureLoaded } from "./load.js";

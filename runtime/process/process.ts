@@ -51,6 +51,9 @@ export type Code =
       init(self: unknown, ...args: readonly unknown[]): Receiver | Promise<Receiver>;
     };
 
+/** Of which answers to a spawn request a `SpawnReply` message tells. */
+export type SpawnReplies = "yes" | "no" | "errorOnly" | "successOnly";
+
 /** What this process has asked of another node or scheduler, which will answer once, or be lost. */
 export type Request =
   | {
@@ -59,6 +62,7 @@ export type Request =
       readonly to: string;
       readonly link: boolean;
       readonly alias: MonitorAlias;
+      readonly reply: SpawnReplies;
     }
   | {
       readonly kind: "timer";

@@ -22,7 +22,7 @@ import { addLink } from "./links.js";
 import { post } from "./mail.js";
 import type { Down, SpawnReply } from "./messages.js";
 import { Monitoring } from "./monitoring.js";
-import { homeOf, type Process, type Request } from "./process.js";
+import { homeOf, type Process, type Request, type SpawnReplies } from "./process.js";
 import { receive } from "./receive.js";
 import { ask } from "./requests.js";
 import { KERNEL, Op, type RequestedBirth, type SpawnResult } from "./signal.js";
@@ -51,16 +51,17 @@ export function requestSpawn(
   parent: Process,
   proc: AnyProc,
   args: readonly unknown[],
-  options: RemoteSpawnOptions,
+  options: RemoteSpawnOptions & { readonly reply?: SpawnReplies },
   relation: Relation,
 ): Ref {
   const { env } = parent;
-  const { node, scheduler } = options;
+  const { node, scheduler, reply = "yes" } = options;
   const request: Request = {
     kind: "spawn",
     to: node,
     link: relation.link === true,
     alias: relation.alias ?? "none",
+    reply,
   };
   const ownArgs = node === env.space.self.name ? copy(args, "args") : args;
   return ask(parent, request, (ref) => {
@@ -157,8 +158,14 @@ export function receiveSpawnReply(env: Env, to: Pid, ref: Ref, result: SpawnResu
     const { pid, link, monitor } = result;
     if (link) addLink(process, pid);
     if (monitor) new Monitoring(process, ref, pid, undefined, request.alias);
-    post(process, { tag: "spawnReply", ref, pid } satisfies SpawnReply);
-  } else post(process, { tag: "spawnReply", ref, failure: result.failure } satisfies SpawnReply);
+    if (wants(request.reply, "successOnly"))
+      post(process, { tag: "spawnReply", ref, pid } satisfies SpawnReply);
+  } else if (wants(request.reply, "errorOnly"))
+    post(process, { tag: "spawnReply", ref, failure: result.failure } satisfies SpawnReply);
+}
+
+function wants(reply: SpawnReplies, kind: "errorOnly" | "successOnly"): boolean {
+  return reply === "yes" || reply === kind;
 }
 
 /** Nobody waits for this process any more. */
@@ -169,3 +176,7 @@ export function disown(env: Env, to: Pid, ref: Ref, result: SpawnResult): void {
   if (result.link) env.signal([Op.linkExit, result.pid, to, reason]);
   if (result.monitor) env.signal([Op.demonitor, result.pid, to, ref]);
 }
+
+/** What the callers of a spawn make of it: the pid alone, or both. */
+export const pidOf = ({ pid }: { pid: Pid }) => pid;
+export const asItIs = <T>(spawned: T) => spawned;

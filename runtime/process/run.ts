@@ -3,9 +3,10 @@
  * the mailbox or the reductions run out. The scheduler calls `runSlice` under the guard and drains the
  * microtasks after it, so a body goes on from `receive` to `receive` inside the same slice.
  */
-import { Exit, reasonOf } from "../term/reason.js";
+import { reasonOf } from "../term/reason.js";
 import { isExit, reportCrash } from "./crashReport.js";
 import { asTerm, terminate } from "./exit.js";
+import { loadModuleOf } from "./load.js";
 import { isRunnable, makeRunnable } from "./mail.js";
 import type { Started } from "./messages.js";
 import { type Code, type Process, type Receiver, State } from "./process.js";
@@ -51,21 +52,12 @@ export function wantsModule(process: Process): boolean {
   return process.state === State.born && process.proc.code === undefined;
 }
 
-/**
- * Imports the module, then makes the process runnable; without such an export it ends with `undef`. Not in a slice:
- * a kill would leave Node's loader half done, and nobody on the thread could ever import the module again.
- */
+/** Makes the process runnable once its module is there; without such an export it ends with `undef`. Not in a slice. */
 export function loadModule(process: Process): void {
-  const { module, name } = process.proc;
-  const undef = (cause?: unknown) => {
-    crash(
-      process,
-      new Exit({ undef: `${module}#${name}`, ...(cause !== undefined && { cause: String(cause) }) }),
-    );
-  };
-  process.env
-    .load(module)
-    .then(() => (process.proc.code === undefined ? undef() : makeRunnable(process)), undef);
+  loadModuleOf(process.env, process.proc).then(
+    () => makeRunnable(process),
+    (undef) => crash(process, undef),
+  );
 }
 
 /** Goes on with `done` when the value, or its promise, is there and the process still is. */

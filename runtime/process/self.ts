@@ -1,7 +1,6 @@
 /**
  * What a process body holds: itself. All that a process can do goes through it, and it is passed, never
  * global, so it cannot be wrong after an `await`. Names and meanings are those of the `erlang` module.
- *
  * After its process has ended, a body that still runs (after a foreign `await`) can do nothing any more:
  * `receive` never settles, everything else throws the exit.
  *
@@ -31,7 +30,7 @@ import { metadataOf } from "./crashReport.js";
 import { exitSignal } from "./exit.js";
 import { type ProcessFlags, setFlag } from "./flags.js";
 import { checkItems, type ProcessDetails, type ProcessInfo, type ProcessItem, processInfo } from "./info.js";
-import type { Job } from "./job.js";
+import { ensureLoaded, type Job } from "./job.js";
 import { link, unlink } from "./links.js";
 import type { Metadata } from "./log.js";
 import type { From } from "./messages.js";
@@ -40,7 +39,7 @@ import { type ConnectionInfo, monitorNode, monitorNodes, type NodeFilter, nodes 
 import type { Process } from "./process.js";
 import { receive, type TIMEOUT, yieldTurn } from "./receive.js";
 import { register, registerHere, unregister } from "./register.js";
-import { abandonSpawn, requestSpawn, spawnAnywhere } from "./requestSpawn.js";
+import { abandonSpawn, asItIs, pidOf, requestSpawn, spawnAnywhere } from "./requestSpawn.js";
 import {
   type Args,
   type MonitorOptions,
@@ -477,6 +476,11 @@ export class Self<M = unknown> {
     return this.#live().env.dirty(job, args) as Promise<R>;
   }
 
+  /** Loads what a name stands for on this thread (`code:ensure_loaded/1`). Rejects with Exit `{ undef }` if there is no such export. */
+  ensureLoaded(proc: AnyProc): Promise<void> {
+    return ensureLoaded(this.#live().env, proc);
+  }
+
   /** Answers a call. */
   reply(from: From, value: unknown): void {
     reply(this.#live(), from, value);
@@ -492,6 +496,3 @@ export class Self<M = unknown> {
     return this.#process;
   }
 }
-
-const pidOf = ({ pid }: { pid: Pid }) => pid;
-const asItIs = <T>(spawned: T) => spawned;

@@ -1,5 +1,6 @@
 /** What can be said beside the arguments of what a process does (`Self`). */
 import type { Pid, Ref } from "../term/pid.js";
+import type { SpawnReplies } from "./process.js";
 import type { Relation } from "./spawn.js";
 
 /** The arguments of a process or a job: terms. */
@@ -33,6 +34,8 @@ export interface StartRelation {
 export interface RequestOptions extends MonitorOptions {
   /** Monitor it, under the ref of the request. */
   readonly monitor?: boolean;
+  /** Of what a `SpawnReply` tells: of both by default, of neither, of failures or of pids only. */
+  readonly reply?: SpawnReplies;
 }
 
 /** When a timer is due. */

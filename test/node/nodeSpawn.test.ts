@@ -195,6 +195,31 @@ for (const where of WHERE) {
     await assertNoMessage(pair);
   });
 
+  test("aReplyIsSentAsIsWished", async () => {
+    for (const [reply, ofPid, ofFailure] of [
+      ["yes", true, true],
+      ["no", false, false],
+      ["errorOnly", false, true],
+      ["successOnly", true, false],
+    ] as const) {
+      const ref = pair.self.spawnRequest(toldBy, [pair.self.pid, reply], {
+        node: pair.b,
+        monitor: true,
+        reply,
+      });
+      if (ofPid) assert.is(((await next(pair)) as unknown as SpawnReply).ref, ref);
+      assert.is((await next(pair)) as unknown, reply);
+      const { tag, ref: of } = (await next(pair)) as unknown as Down;
+      assert.ok(tag === "DOWN" && of === ref);
+      const refused = pair.self.spawnRequest(puppet, [], { node: NOBODY, reply });
+      if (ofFailure)
+        assert.equal(await next(pair), { tag: "spawnReply", ref: refused, failure: "noconnection" });
+      // Its own failure is told after that of the request.
+      const { ref: last } = await pair.self.spawnMonitor(puppet, [], { node: NOBODY });
+      assert.is(((await next(pair)) as unknown as Down).ref, last);
+    }
+  });
+
   test("onesOwnNodeByItsNameWorksAlike", async () => {
     const { pid, ref } = await pair.self.spawnMonitor(puppet, [], { node: pair.a.name, scheduler: 1 });
     assert.is(pid.node, pair.self.pid.node);

@@ -83,4 +83,20 @@ export const otpExports: Readonly<Record<string, string>> = {
     trace_delivered/1 trace_info/2 trace_pattern/2 trace_pattern/3 unalias/1 unlink/1 unregister/1
     whereis/1 yield/0
   `,
+  erpc: `
+    call/2 call/3 call/4 call/5 call_result/4 cast/2 cast/4 check_response/2 check_response/3
+    execute_call/3 execute_call/4 execute_cast/3 is_arg_error/4 module_info/0 module_info/1
+    multicall/2 multicall/3 multicall/4 multicall/5 multicast/2 multicast/4 receive_response/1
+    receive_response/2 receive_response/3 reqids_add/3 reqids_new/0 reqids_size/1 reqids_to_list/1
+    send_request/2 send_request/4 send_request/6 trim_stack/4 wait_response/1 wait_response/2
+    wait_response/3
+  `,
+  global: `
+    code_change/3 del_lock/1 del_lock/2 disconnect/0 get_locker/0 handle_call/3 handle_cast/2
+    handle_info/2 info/0 init/1 module_info/0 module_info/1 notify_all_name/3 random_exit_name/3
+    random_notify_name/3 re_register_name/2 re_register_name/3 register_name/2 register_name/3
+    register_name_external/2 register_name_external/3 registered_names/0 resolve_it/4 send/2
+    set_lock/1 set_lock/2 set_lock/3 start/0 start_link/0 stop/0 sync/0 sync/1 terminate/2 trans/2
+    trans/3 trans/4 unregister_name/1 unregister_name_external/1 whereis_name/1
+  `,
 };

@@ -36,7 +36,7 @@ test("members of both nodes are seen on both, and each knows its own", async ({ 
   await pg.join(there, "sc", "g", member);
   const watch = await pg.monitor(here, "sc", "g");
   assert.equal(watch.groups, [["g", [here.pid]]]);
-  here.send(here.whereis("sc")!, { tag: "nodeup", node: b.name });
+  await here.connectNode(b.name);
   const { event, pids } = await eventOf(here, watch);
   assert.equal([event, pids.map(String)], ["join", [String(member)]]);
   assert.is((await pg.getMembers(here, "sc", "g")).length, 2);
@@ -48,6 +48,17 @@ test("members of both nodes are seen on both, and each knows its own", async ({ 
   assert.is((await eventOf(here, watch)).event, "leave");
   assert.is(await ended(there, member), "noproc");
   await pg.demonitor(here, "sc", watch.ref);
+});
+
+test("a scope that starts later finds those of the connected nodes", async ({ b, here, there }) => {
+  await start(here, family, [{ children: [pg.spec("later")] }]);
+  await pg.join(here, "later", "g", here.pid);
+  assert.equal(here.nodes(), [b.name]);
+  await start(there, family, [{ children: [pg.spec("later")] }]);
+  const watch = await pg.monitor(there, "later", "g");
+  if (watch.groups.length === 0) assert.is((await eventOf(there, watch)).event, "join");
+  assert.equal((await pg.getMembers(there, "later", "g")).map(String), [String(here.pid)]);
+  await pg.demonitor(there, "later", watch.ref);
 });
 
 test("a process of another node is neither joined nor registered", async ({ a, here, there }) => {
