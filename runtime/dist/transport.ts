@@ -36,8 +36,8 @@ export interface Listener {
 export interface Channel {
   readonly transport: string;
   /**
-   * Why the transport does not vouch for the peer, known at the latest with its first byte; undefined: it does, or it
-   * is one that vouches for nobody. Whoever uses the channel must refuse such a peer and believe nothing it says.
+   * Why the transport does not vouch for the peer; undefined: it does, or it is one that vouches for nobody. Whoever
+   * uses the channel must refuse such a peer and believe nothing it says.
    */
   readonly distrust?: Distrust | undefined;
   /** written but not yet accepted by the system, in bytes */

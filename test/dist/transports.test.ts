@@ -180,13 +180,8 @@ for (const kind of KINDS) {
 
   rule("aFullChannelSaysSoAndDrains", async () => {
     const ends = await connect(kind);
-    const chunk = Buffer.alloc(1 << 20, 7);
-    let written = 0;
-    while (ends.near.write([chunk])) {
-      written += chunk.length;
-      await turn();
-      assert.ok(written < 1 << 30, "a reader that does not read fills the channel");
-    }
+    const written = 64 << 20; // more than any system takes of a reader that does not read
+    assert.is(ends.near.write([Buffer.alloc(written)]), false);
     assert.ok(ends.near.bufferedBytes > 0);
     let drained = false;
     const draining = new Promise<void>((resolve) => {
@@ -203,7 +198,7 @@ for (const kind of KINDS) {
     ends.near.resume();
     ends.near.end();
     await got.closed;
-    assert.is(got.bytes, written + chunk.length);
+    assert.is(got.bytes, written);
     ends.listener.close();
   });
 
@@ -324,7 +319,8 @@ for (const kind of KINDS) {
 }
 
 test("nothingIsLeftOpen", async () => {
-  while (sockets() > socketsAtStart) await turn();
+  for (let i = 0; i < 10_000 && sockets() > socketsAtStart; i++) await turn();
+  assert.is(sockets(), socketsAtStart);
   for (const kind of KINDS) kind.check?.();
 });
 
