@@ -24,10 +24,11 @@ import {
   type Verdict,
 } from "./connection.js";
 import { type EpmdAddress, portPlease } from "./epmd/client.js";
-import { isRingbeam, type NodeEntry } from "./epmd/protocol.js";
+import { isRingbeam, type NodeEntry, unixPathOf } from "./epmd/protocol.js";
 import { DEFAULT_FLAGS } from "./ops.js";
 import { DEFAULTS } from "./options.js";
 import { type Endpoint, type Listener, systemClock, type Transport } from "./transport.js";
+import { unix } from "./unix.js";
 
 export interface NetKernelOptions extends ConnectionOptions {
   readonly name: string;
@@ -105,14 +106,14 @@ export class NetKernel {
   }
 
   /** Listens; nobody is let in before `open`. Rejects with the system's error (`EADDRINUSE`). */
-  async listen(endpoint: Endpoint): Promise<Endpoint> {
+  async listen(endpoint: Endpoint, transport = this.#options.transport): Promise<Endpoint> {
     const accept: AcceptOptions = {
       ...this.#edge(),
       // The creation is known only when the node is registered, which needs the port we listen on.
       local: Object.defineProperty({ ...this.#local }, "creation", { get: () => this.#local.creation }),
       accept: (peer) => this.#verdict(peer),
     };
-    const { transport, maxPending, attemptsPerSecond } = this.#options;
+    const { maxPending, attemptsPerSecond } = this.#options;
     this.#listener = await listen(transport, endpoint, {
       ...accept,
       ...(maxPending !== undefined && { maxPending }),
@@ -223,7 +224,13 @@ export class NetKernel {
       throw new ConnectError("notThere", `no node ${node}: its epmd does not know the name`);
     if (!isRingbeam(entry))
       throw new ConnectError("refused", `${node} is an Erlang node, not a ringbeam node`);
-    return dial(transport, { host, port: entry.port }, { ...this.#edge(), local: this.#local, expect: node });
+    const path = unixPathOf(entry);
+    const expected = { ...this.#edge(), local: this.#local, expect: node };
+    if (path === undefined) return dial(transport, { host, port: entry.port }, expected);
+    return dial(unix, { host: path, port: 0 }, expected).catch((error) => {
+      if (error.code !== "ENOENT") throw error;
+      throw new ConnectError("unreachable", `${node} listens on ${path} of its host, which is not here`);
+    });
   }
 
   #dialled(node: string, peer: Peer, connection: Connection): void {

@@ -15,6 +15,7 @@ import { NetKernel } from "../dist/netKernel.js";
 import { tcp } from "../dist/tcp.js";
 import { type TlsOptions, tlsTransport } from "../dist/tls.js";
 import type { Endpoint } from "../dist/transport.js";
+import { unix } from "../dist/unix.js";
 import { logger } from "../log/logger.js";
 import type { ConnectionInfo } from "../process/nodes.js";
 import type { FlowLimits } from "../process/outflow.js";
@@ -52,8 +53,11 @@ export interface NodeOptions {
   readonly schedulers?: number;
   /** Where epmd is; by default 127.0.0.1:4369. One is started there if none answers. */
   readonly epmd?: EpmdAddress | string;
-  /** The port to listen on for other nodes, on the host of the name; by default any free one. */
-  readonly listen?: number;
+  /**
+   * The port to listen on for other nodes, on the host of the name; by default any free one. Or `unix:/PATH`, a socket
+   * of this host that only our user may use: nodes of other hosts cannot connect then, but we can with them.
+   */
+  readonly listen?: number | `unix:/${string}`;
   /**
    * Paths of PEM files: connections with other nodes, both ways, are then TLS, and both sides show a certificate of
    * the CA. By default they are plain TCP.
@@ -328,9 +332,13 @@ async function join(
     net.open(creation);
     return { net, creation, endpoint: undefined, registration: undefined };
   }
-  const endpoint = await net.listen({ host, port: options.listen ?? 0 });
+  const path = typeof options.listen === "string" ? options.listen.slice("unix:".length) : undefined;
+  const endpoint =
+    path === undefined
+      ? await net.listen({ host, port: Number(options.listen ?? 0) })
+      : await net.listen({ host: path, port: 0 }, unix);
   try {
-    const entry = { name, port: endpoint.port, hidden };
+    const entry = { name, port: endpoint.port, hidden, ...(path !== undefined && { path }) };
     const registration = await Registration.open(epmd, entry, (text) => logger.warning(text));
     // Known to others from here on: whoever dials is let in, and is heard when the schedulers are there.
     net.open(registration.creation);

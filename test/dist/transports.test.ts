@@ -105,7 +105,7 @@ for (const kind of KINDS) {
   });
 
   rule("anEndpointThatIsTakenIsRefused", async () => {
-    const listener = await transport.listen(kind.endpoint(), () => {});
+    const listener = await transport.listen(kind.endpoint(), (channel) => channel.destroy()); // one may look who is there
     assert.is(await codeOf(transport.listen(listener.endpoint, () => {})), "EADDRINUSE");
     listener.close();
   });

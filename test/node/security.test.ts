@@ -1,11 +1,13 @@
 /** Nodes with TLS, an allow list, and a say in what others may spawn on them. */
+import { existsSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { ConnectError } from "../../runtime/dist/connectError.js";
 import type { Node } from "../../runtime/node/boot.js";
 import { formatReason } from "../../runtime/term/reason.js";
 import { tlsOf } from "../dist/certificates.js";
-import { cleanUp, ringbeam, startEpmd, startHere, stopHere } from "./harness.js";
+import { cleanUp, ringbeam, startEpmd, startHere, startPeer, stopHere, tempFolder } from "./harness.js";
 import { PUPPET_MODULE, puppet } from "./puppetOf.js";
 
 const test = suite("node/security");
@@ -64,6 +66,34 @@ test("aNodeSaysWhatOthersMaySpawnOnItAndItselfSpawnsEverything", async () => {
   assert.is(await spawned(open, others), "notAllowed");
   assert.is(await spawned(none, none), "normal");
   for (const node of [open, none, some, others]) await stopHere(node);
+});
+
+test("aNodeOnAUnixSocketIsFoundThroughEpmdAndLeavesNoSocket", async () => {
+  const epmd = await startEpmd();
+  const path = join(tempFolder(), "socket");
+  const a = await startHere("a", epmd, { listen: `unix:${path}` as `unix:/${string}` });
+  const b = await startHere("b", epmd, { tls: tlsOf("node") });
+  assert.is(statSync(path).mode & 0o777, 0o600);
+  assert.is(await codeOf(b.connect(a.name)), "connected");
+  assert.equal(a.address, { host: path, port: 0 });
+  for (const node of [a, b]) await stopHere(node);
+  assert.not(existsSync(path));
+});
+
+test("aSocketThatAKilledNodeLeftIsReplacedAndAFileIsNot", async () => {
+  const epmd = await startEpmd();
+  const path = join(tempFolder(), "socket");
+  const killed = await startPeer("killed", epmd, ["--listen", `unix:${path}`]);
+  await killed.kill();
+  assert.ok(existsSync(path));
+  const listen = `unix:${path}` as `unix:/${string}`;
+  const next = await startHere("next", epmd, { listen });
+  const code = await startHere("third", epmd, { listen }).catch((error) => error.code);
+  assert.is(code, "EADDRINUSE");
+  await stopHere(next);
+  writeFileSync(path, "not a socket");
+  assert.is(await startHere("fourth", epmd, { listen }).catch((error) => error.code), "EADDRINUSE");
+  assert.ok(existsSync(path));
 });
 
 test("flagsThatDoNotBelongTogetherAreRefused", async () => {

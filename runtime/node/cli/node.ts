@@ -14,10 +14,10 @@ import { isApplication } from "../application.js";
 import { type Node, type NodeOptions, startNode } from "../boot.js";
 import {
   parseEpmd,
+  parseListen,
   parseLogFormat,
   parseLogLevel,
   parseNodeName,
-  parsePort,
   parseSchedulers,
 } from "../names.js";
 import { securityOptions } from "../security.js";
@@ -36,7 +36,7 @@ default, behind those that it depends on. Without --name the node has no socket 
   --cookie C        the cluster's secret (default: ~/.ringbeam.cookie)  (RINGBEAM_COOKIE)
   --schedulers N    worker threads (default: one for each core)     (RINGBEAM_SCHEDULERS)
   --epmd HOST:PORT  the node registry (default: 127.0.0.1:4369, started if none runs)  (RINGBEAM_EPMD)
-  --listen PORT     port for other nodes (default: any free one)    (RINGBEAM_LISTEN)
+  --listen PORT     port for other nodes (default: any free one), or unix:/PATH for those of this host  (RINGBEAM_LISTEN)
   --tls-cert FILE, --tls-key FILE, --tls-ca FILE
                     talk TLS with other nodes: this one's certificate, its key, and the CA of all, as PEM
                                           (RINGBEAM_TLS_CERT, RINGBEAM_TLS_KEY, RINGBEAM_TLS_CA)
@@ -128,7 +128,7 @@ function nodeOptions(settings: Settings): NodeOptions {
     ...(settings.name !== undefined && { name: settings.name }),
     ...(settings.cookie !== undefined && { cookie: settings.cookie }),
     ...(settings.epmd !== undefined && { epmd: parseEpmd(settings.epmd) }),
-    ...(settings.listen !== undefined && { listen: parsePort("--listen", settings.listen) }),
+    ...(settings.listen !== undefined && { listen: parseListen(settings.listen) }),
     ...(settings.env !== undefined && { env: settings.env }),
     ...securityOptions(settings),
     schedulers: parseSchedulers(settings.schedulers ?? availableParallelism(), MAX_SCHEDULERS - 1),
@@ -169,7 +169,10 @@ function whatAndWhere(error: unknown): string {
 function describe(running: Node): string {
   const threads = running.schedulers === 1 ? "1 scheduler" : `${running.schedulers} schedulers`;
   const { address } = running;
-  const where = address === undefined ? "no socket" : `listening on ${address.host}:${address.port}`;
+  const where =
+    address === undefined
+      ? "no socket"
+      : `listening on ${address.host}${address.port ? `:${address.port}` : ""}`;
   return `${running.name} is up: ${threads}, ${where}`;
 }
 
