@@ -36,7 +36,8 @@ default, behind those that it depends on. Without --name the node has no socket 
   --cookie C        the cluster's secret (default: ~/.ringbeam.cookie)  (RINGBEAM_COOKIE)
   --schedulers N    worker threads (default: one for each core)     (RINGBEAM_SCHEDULERS)
   --epmd HOST:PORT  the node registry (default: 127.0.0.1:4369, started if none runs)  (RINGBEAM_EPMD)
-  --listen PORT     port for other nodes (default: any free one), or unix:/PATH for those of this host  (RINGBEAM_LISTEN)
+  --listen PORT     port for other nodes (default: any free one)    (RINGBEAM_LISTEN)
+                    or unix:/PATH, a socket for those of this host
   --tls-cert FILE, --tls-key FILE, --tls-ca FILE
                     talk TLS with other nodes: this one's certificate, its key, and the CA of all, as PEM
                                           (RINGBEAM_TLS_CERT, RINGBEAM_TLS_KEY, RINGBEAM_TLS_CA)
