@@ -6,7 +6,7 @@ import { EpmdError } from "./epmd/client.js";
 export class ConnectError extends Error {
   override readonly name = "ConnectError";
   constructor(
-    readonly code: "notThere" | "cookie" | "unreachable" | "refused" | "name",
+    readonly code: "notThere" | "cookie" | "certificate" | "tls" | "unreachable" | "refused" | "name",
     message: string,
   ) {
     super(message);
@@ -24,6 +24,12 @@ export function explain(node: string, error: Error & { code?: unknown }): Connec
       return new ConnectError(
         "cookie",
         `${node} refused us: its cookie differs from ours (--cookie, RINGBEAM_COOKIE)`,
+      );
+    }
+    if (error.code === "certificate" || error.code === "tls") {
+      return new ConnectError(
+        error.code,
+        `no connection with ${node}: ${error.message} (--tls-cert, --tls-ca)`,
       );
     }
     return new ConnectError("refused", `${node} refused us: ${error.message}`);

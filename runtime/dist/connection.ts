@@ -6,6 +6,7 @@
  * what follows them in the same chunk waits in `rest` until a Connection exists.
  */
 import { randomBytes } from "node:crypto";
+import { Attempts } from "./attempts.js";
 import { type Connection, Established } from "./established.js";
 import { encodeFrame, FrameError, FrameParser, MAX_FRAME_UNPROVEN } from "./frame.js";
 import {
@@ -16,13 +17,16 @@ import {
   type LocalNode,
   NONCE_BYTES,
   type PeerInfo,
+  refusal,
   type Step,
   type Verdict,
 } from "./handshake.js";
 import { type ConnectionOptions, DEFAULTS } from "./options.js";
+import { Pending } from "./pending.js";
 import {
   type Channel,
   type Clock,
+  type Distrust,
   type Endpoint,
   type Listener,
   systemClock,
@@ -56,6 +60,8 @@ export interface AcceptOptions extends HandshakeEdge {
 export interface ListenOptions extends AcceptOptions {
   /** handshakes under way at once; one more drops the oldest, since an honest one takes milliseconds */
   readonly maxPending?: number;
+  /** connections that one address may open in a second; more are closed before a byte of them is read */
+  readonly attemptsPerSecond?: number;
   readonly onConnection: (connection: Connection) => void;
   /** A peer was refused, or went away, or sent what is not a handshake (FrameError). */
   readonly onRefused?: (error: Error) => void;
@@ -63,6 +69,7 @@ export interface ListenOptions extends AcceptOptions {
 
 const HANDSHAKE_MS = 7000;
 const MAX_PENDING = 64;
+const ATTEMPTS_PER_SECOND = 100;
 
 /**
  * Connects to the node `o.expect`. Rejects with HandshakeError, with FrameError if the peer does not speak
@@ -95,26 +102,22 @@ export async function acceptFrom(channel: Channel, o: AcceptOptions): Promise<Co
  */
 export async function listen(transport: Transport, endpoint: Endpoint, o: ListenOptions): Promise<Listener> {
   acceptor({ ...o, nonce: nonce(o) }); // what is wrong with the options shows now, not at the first peer
-  const pending = new Set<Channel>();
+  const pending = new Pending<Channel>(o.maxPending ?? MAX_PENDING, (channel) => channel.destroy());
 
   function onChannel(channel: Channel): void {
-    const [oldest] = pending;
-    if (oldest !== undefined && pending.size >= (o.maxPending ?? MAX_PENDING)) {
-      pending.delete(oldest);
-      oldest.destroy();
-    }
     pending.add(channel);
     acceptFrom(channel, o)
       .finally(() => pending.delete(channel))
       .then(o.onConnection, (error) => o.onRefused?.(error));
   }
 
-  const listener = await transport.listen(endpoint, onChannel);
+  const door = new Attempts(o.attemptsPerSecond ?? ATTEMPTS_PER_SECOND, o.clock ?? systemClock);
+  const listener = await transport.listen(endpoint, onChannel, door);
   return {
     endpoint: listener.endpoint,
     close() {
       listener.close();
-      for (const channel of pending) channel.destroy();
+      pending.clear();
     },
   };
 }
@@ -129,6 +132,7 @@ function establish(
   const clock: Clock = o.clock ?? systemClock;
   return new Promise((resolve, reject) => {
     let end: Step["end"];
+    let first = true;
     const parser = new FrameParser(MAX_FRAME_UNPROVEN, (type, payload) =>
       follow(handshake.receive(type, payload)),
     );
@@ -156,9 +160,18 @@ function establish(
       channel.end();
     }
 
+    /** Nothing such a peer says is looked at. */
+    function distrust({ code, detail }: Distrust): void {
+      const error = new HandshakeError(code, detail);
+      follow(refusal(error));
+      refuse(error);
+    }
+
     channel.onClose = (error) =>
       fail(new HandshakeError("closed", error?.message ?? "closed in the handshake"));
     channel.onData = (chunk) => {
+      if (first && isTls(chunk)) return distrust({ code: "tls", detail: "it speaks TLS, and we do not" });
+      first = false;
       let rest: Buffer;
       try {
         rest = parser.push(chunk);
@@ -172,9 +185,15 @@ function establish(
       cancel();
       resolve(new Established(channel, end, rest, o));
     };
-    follow(handshake.start());
+    if (channel.distrust !== undefined) distrust(channel.distrust);
+    else follow(handshake.start());
     channel.resume();
   });
+}
+
+/** The first bytes of a record of TLS: a handshake or an alert. A frame of ours, small as it is here, begins with 0. */
+function isTls(chunk: Buffer): boolean {
+  return (chunk[0] === 22 || chunk[0] === 21) && chunk[1] === 3;
 }
 
 function nonce(o: HandshakeEdge): Uint8Array {

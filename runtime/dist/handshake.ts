@@ -197,10 +197,15 @@ function refusing(receive: Receive): Receive {
       return receive(type, payload);
     } catch (error) {
       if (!(error instanceof HandshakeError)) throw error;
-      const code = REFUSAL[error.code as RefusalCode];
-      return { send: [{ type: FRAME.refuse, payload: Buffer.from([code]) }], end: error };
+      return refusal(error);
     }
   };
+}
+
+/** The Step that refuses a peer, before or in the handshake; the wire says no more than the error's code. */
+export function refusal(error: HandshakeError): Step {
+  const code = REFUSAL[error.code as RefusalCode];
+  return { send: [{ type: FRAME.refuse, payload: Buffer.from([code]) }], end: error };
 }
 
 const SAID: { readonly [code in RefusalCode]: string } = {
@@ -210,6 +215,8 @@ const SAID: { readonly [code in RefusalCode]: string } = {
   cookie: "authentication failed",
   alive: "a connection exists",
   notAllowed: "not allowed",
+  certificate: "our certificate is not accepted (expired, of another CA, or missing)",
+  tls: "it speaks TLS and we do not, or the reverse",
 };
 
 function refused(payload: Buffer): HandshakeError {

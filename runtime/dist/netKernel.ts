@@ -10,6 +10,7 @@
  * Two nodes that dial each other settle on one connection: the one that the greater name dialled.
  */
 
+import { allowList } from "./allowList.js";
 import { ConnectError, explain } from "./connectError.js";
 import {
   type AcceptOptions,
@@ -23,10 +24,11 @@ import {
   type Verdict,
 } from "./connection.js";
 import { type EpmdAddress, portPlease } from "./epmd/client.js";
-import { isRingbeam, type NodeEntry } from "./epmd/protocol.js";
+import { isRingbeam, type NodeEntry, unixPathOf } from "./epmd/protocol.js";
 import { DEFAULT_FLAGS } from "./ops.js";
 import { DEFAULTS } from "./options.js";
 import { type Endpoint, type Listener, systemClock, type Transport } from "./transport.js";
+import { unix } from "./unix.js";
 
 export interface NetKernelOptions extends ConnectionOptions {
   readonly name: string;
@@ -38,6 +40,12 @@ export interface NetKernelOptions extends ConnectionOptions {
   readonly features?: number;
   /** The peer does not have all features that the signal needs, which is not sent. */
   readonly onUnsupported?: (payload: Uint8Array, peer: PeerInfo) => void;
+  /** Patterns of the nodes to connect with, either way; see `allowList`. By default all. */
+  readonly allow?: readonly string[];
+  /** See ListenOptions. */
+  readonly handshakeMs?: number;
+  readonly maxPending?: number;
+  readonly attemptsPerSecond?: number;
   readonly onSignal: (payload: Buffer, peer: PeerInfo) => void;
   /** Before any signal of the peer. */
   readonly onNodeUp: (peer: PeerInfo) => void;
@@ -84,6 +92,7 @@ export class NetKernel {
   readonly #options: NetKernelOptions;
   readonly #peers = new Map<string, Peer>();
   readonly #connectionOptions: ConnectionOptions;
+  readonly #allows: (node: string) => boolean;
   #local: LocalNode;
   #listener: Listener | undefined;
   #open = false;
@@ -92,19 +101,23 @@ export class NetKernel {
   constructor(options: NetKernelOptions) {
     this.#options = options;
     this.#connectionOptions = pickConnectionOptions(options);
+    this.#allows = options.allow === undefined ? () => true : allowList(options.allow);
     this.#local = { name: options.name, creation: 0, hidden: options.hidden };
   }
 
   /** Listens; nobody is let in before `open`. Rejects with the system's error (`EADDRINUSE`). */
-  async listen(endpoint: Endpoint): Promise<Endpoint> {
+  async listen(endpoint: Endpoint, transport = this.#options.transport): Promise<Endpoint> {
     const accept: AcceptOptions = {
       ...this.#edge(),
       // The creation is known only when the node is registered, which needs the port we listen on.
       local: Object.defineProperty({ ...this.#local }, "creation", { get: () => this.#local.creation }),
       accept: (peer) => this.#verdict(peer),
     };
-    this.#listener = await listen(this.#options.transport, endpoint, {
+    const { maxPending, attemptsPerSecond } = this.#options;
+    this.#listener = await listen(transport, endpoint, {
       ...accept,
+      ...(maxPending !== undefined && { maxPending }),
+      ...(attemptsPerSecond !== undefined && { attemptsPerSecond }),
       onConnection: (connection) => this.#up(connection),
       onRefused: (error) => this.#refused(error),
     });
@@ -202,6 +215,8 @@ export class NetKernel {
     const [name, host, ...rest] = node.split("@");
     if (!name || !host || rest.length > 0)
       throw new ConnectError("name", `not a node: ${node}; expected name@host`);
+    if (!this.#allows(node))
+      throw new ConnectError("refused", `${node} is not among the nodes we allow (allow)`);
     const { epmd, transport, lookUp = portPlease } = this.#options;
     const entry = await lookUp({ host, port: epmd.port }, name);
     if (!this.#open) throw new ConnectError("unreachable", `${this.#options.name} is not up any more`);
@@ -209,7 +224,13 @@ export class NetKernel {
       throw new ConnectError("notThere", `no node ${node}: its epmd does not know the name`);
     if (!isRingbeam(entry))
       throw new ConnectError("refused", `${node} is an Erlang node, not a ringbeam node`);
-    return dial(transport, { host, port: entry.port }, { ...this.#edge(), local: this.#local, expect: node });
+    const path = unixPathOf(entry);
+    const expected = { ...this.#edge(), local: this.#local, expect: node };
+    if (path === undefined) return dial(transport, { host, port: entry.port }, expected);
+    return dial(unix, { host: path, port: 0 }, expected).catch((error) => {
+      if (error.code !== "ENOENT") throw error;
+      throw new ConnectError("unreachable", `${node} listens on ${path} of its host, which is not here`);
+    });
   }
 
   #dialled(node: string, peer: Peer, connection: Connection): void {
@@ -250,6 +271,7 @@ export class NetKernel {
   /** What to say to a peer that has proved itself. */
   #verdict(peer: PeerInfo): Verdict {
     if (!this.#open || peer.name === this.#local.name) return "notAllowed";
+    if (!this.#allows(peer.name)) return "notAllowed";
     const known = this.#peers.get(peer.name);
     // The same node again with another creation: it was restarted, and the old connection is a ghost.
     if (known?.connection !== undefined)
@@ -258,7 +280,7 @@ export class NetKernel {
   }
 
   #refused(error: Error): void {
-    if (error instanceof HandshakeError && error.code === "cookie")
+    if (error instanceof HandshakeError && WARNED.includes(error.code))
       this.#options.warn(`a node was refused: ${error.message}`);
   }
 
@@ -319,11 +341,15 @@ export class NetKernel {
   }
 
   #edge() {
-    const { cookie, random, features = 0 } = this.#options;
+    const { cookie, random, handshakeMs, features = 0 } = this.#options;
     const flags = DEFAULT_FLAGS | features;
-    return { ...this.#connectionOptions, local: this.#local, cookie, flags, ...(random && { random }) };
+    const limit = { ...(random && { random }), ...(handshakeMs !== undefined && { handshakeMs }) };
+    return { ...this.#connectionOptions, ...limit, local: this.#local, cookie, flags };
   }
 }
+
+/** Refusals that the people who run this node should know of. */
+const WARNED: readonly string[] = ["cookie", "certificate", "tls", "notAllowed"];
 
 /** The reason of a connection's end in OTP's words, where it has one. */
 function downReason(reason: string): string {

@@ -64,6 +64,10 @@ export const REFUSAL = {
   cookie: 4,
   alive: 5,
   notAllowed: 6,
+  /** said without a handshake: your certificate is not good */
+  certificate: 7,
+  /** said without a handshake: one of us speaks TLS, the other does not */
+  tls: 8,
 } as const;
 // retired refusals: none
 

@@ -13,7 +13,9 @@ import { native, type Slot } from "../../native/index.js";
 import type { EpmdAddress } from "../dist/epmd/client.js";
 import { NetKernel } from "../dist/netKernel.js";
 import { tcp } from "../dist/tcp.js";
+import { type TlsOptions, tlsTransport } from "../dist/tls.js";
 import type { Endpoint } from "../dist/transport.js";
+import { unix } from "../dist/unix.js";
 import { logger } from "../log/logger.js";
 import type { ConnectionInfo } from "../process/nodes.js";
 import type { FlowLimits } from "../process/outflow.js";
@@ -51,8 +53,28 @@ export interface NodeOptions {
   readonly schedulers?: number;
   /** Where epmd is; by default 127.0.0.1:4369. One is started there if none answers. */
   readonly epmd?: EpmdAddress | string;
-  /** The port to listen on for other nodes, on the host of the name; by default any free one. */
-  readonly listen?: number;
+  /**
+   * The port to listen on for other nodes, on the host of the name; by default any free one. Or `unix:/PATH`, a socket
+   * of this host that only our user may use: nodes of other hosts cannot connect then, but we can with them.
+   */
+  readonly listen?: number | `unix:/${string}`;
+  /**
+   * Paths of PEM files: connections with other nodes, both ways, are then TLS, and both sides show a certificate of
+   * the CA. By default they are plain TCP.
+   */
+  readonly tls?: TlsOptions;
+  /**
+   * The nodes that this one connects with, in either direction: `name@host`, where `*` stands for any characters. By
+   * default all that know the cookie. A `ringbeam` command at work is a node `cli-*`.
+   */
+  readonly allow?: readonly string[];
+  /**
+   * Whether other nodes may spawn here: not at all, or only what these modules, by URL, export. By default everything.
+   * Who may not is answered `notAllowed`.
+   */
+  readonly allowSpawn?: boolean | readonly string[];
+  /** What is taken from peers. */
+  readonly limits?: Limits;
   /** URLs of modules to load on every scheduler. */
   readonly modules?: readonly string[];
   /** Started with the node, in this order, each behind what it depends on; all of them permanent. */
@@ -80,6 +102,18 @@ export interface NodeOptions {
    * node stops, and the program's exit code is 1 unless it sets another.
    */
   readonly onApplicationTerminated?: (app: string, reason: ExitReason) => void;
+}
+
+/** Bounds against peers that are wrong or hostile. */
+export interface Limits {
+  /** Bytes of one signal, sent or taken; 1 GiB by default. */
+  readonly maxMessage?: number;
+  /** ms for a whole handshake, connecting included; 7,000 by default. */
+  readonly handshakeMs?: number;
+  /** Handshakes under way at once; one more drops the oldest. 64 by default. */
+  readonly maxPending?: number;
+  /** Connections that one address may open in a second, more are closed unread; 100 by default. */
+  readonly attemptsPerSecond?: number;
 }
 
 const RING_BYTES = 128 * 1024;
@@ -216,8 +250,8 @@ interface Parts {
 }
 
 /**
- * Starts a node in this Node.js process. Rejects with OptionError (a bad option), EpmdError (`nameTaken`,
- * `unreachable`), CookieError, ApplicationError, the system's error for a port in use, or what a module threw as
+ * Starts a node in this Node.js process. Rejects with OptionError (a bad option), TlsError, EpmdError
+ * (`nameTaken`, `unreachable`), CookieError, ApplicationError, the system's error for a port in use, or what a module threw as
  * it was loaded; nothing is left running then.
  */
 export async function startNode(options: NodeOptions = {}): Promise<Node> {
@@ -229,6 +263,7 @@ export async function startNode(options: NodeOptions = {}): Promise<Node> {
   try {
     const parts = await startSchedulers(workers, options, distribution);
     scheduler = parts.hosted.scheduler;
+    scheduler.allowSpawn = options.allowSpawn ?? true;
     const node = new Node(parts, options);
     try {
       const kernel = embed(scheduler, "kernel");
@@ -273,7 +308,9 @@ async function join(
     hidden,
     cookie: options.cookie === undefined ? readCookie() : parseCookie(options.cookie),
     epmd,
-    transport: tcp,
+    transport: options.tls === undefined ? tcp : tlsTransport(options.tls),
+    ...(options.allow !== undefined && { allow: options.allow }),
+    ...options.limits,
     ...(options.tickMs !== undefined && { tickMs: options.tickMs }),
     busyBytes: flowOf(options).busy,
     features: FEATURES,
@@ -295,9 +332,13 @@ async function join(
     net.open(creation);
     return { net, creation, endpoint: undefined, registration: undefined };
   }
-  const endpoint = await net.listen({ host, port: options.listen ?? 0 });
+  const path = typeof options.listen === "string" ? options.listen.slice("unix:".length) : undefined;
+  const endpoint =
+    path === undefined
+      ? await net.listen({ host, port: Number(options.listen ?? 0) })
+      : await net.listen({ host: path, port: 0 }, unix);
   try {
-    const entry = { name, port: endpoint.port, hidden };
+    const entry = { name, port: endpoint.port, hidden, ...(path !== undefined && { path }) };
     const registration = await Registration.open(epmd, entry, (text) => logger.warning(text));
     // Known to others from here on: whoever dials is let in, and is heard when the schedulers are there.
     net.open(registration.creation);

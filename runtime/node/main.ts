@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { ConnectError } from "../dist/connectError.js";
 import { EpmdError } from "../dist/epmd/client.js";
+import { TlsError } from "../dist/tls.js";
 import { CallError } from "../process/call.js";
 import { ApplicationError } from "./application.js";
 import { type Command, Failure } from "./cli/command.js";
@@ -67,7 +68,7 @@ function explain(command: Command, error: unknown): number {
     console.error(`ringbeam ${command.name}: the port is in use: ${(error as Error).message}`);
     return 1;
   }
-  const expected = [Failure, EpmdError, ConnectError, CookieError, ApplicationError, CallError];
+  const expected = [Failure, EpmdError, ConnectError, CookieError, TlsError, ApplicationError, CallError];
   const known = expected.some((Class) => error instanceof Class) || (error as NodeJS.ErrnoException)?.syscall;
   console.error(
     `ringbeam ${command.name}: ${known ? (error as Error).message : ((error as Error)?.stack ?? error)}`,

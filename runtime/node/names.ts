@@ -39,6 +39,11 @@ export function parsePort(what: string, text: string | number): number {
   throw new OptionError(`${what}: ${JSON.stringify(text)} is not a port; expected 0 to 65535`);
 }
 
+/** A port, or `unix:` and an absolute path. */
+export function parseListen(text: string): number | `unix:/${string}` {
+  return text.startsWith("unix:/") ? (text as `unix:/${string}`) : parsePort("--listen", text);
+}
+
 /** `HOST:PORT`, `HOST` or `:PORT`; what is missing is 127.0.0.1 and 4369. */
 export function parseEpmd(text: string): EpmdAddress {
   const m = /^([^:]*)(?::(\d+))?$/.exec(text.trim());

@@ -13,6 +13,8 @@ export interface NodeEntry {
   readonly name: string;
   readonly port: number;
   readonly hidden: boolean;
+  /** The Unix socket it listens on; `port` is 0 then. */
+  readonly path?: string;
 }
 
 export class Registration {

@@ -15,6 +15,12 @@ export const SETTINGS = [
   "schedulers",
   "epmd",
   "listen",
+  "tls-cert",
+  "tls-key",
+  "tls-ca",
+  "tls-name",
+  "allow",
+  "allow-spawn",
   "log-level",
   "log-format",
 ] as const;

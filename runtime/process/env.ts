@@ -77,6 +77,8 @@ export interface Env {
    * @param first what has to happen in one step with it, once nothing in it can be refused any more
    */
   signal(signal: Signal, first?: () => void): void;
+  /** Whether other nodes may spawn here, or what modules' processes. Only scheduler 0, which they ask, knows. */
+  readonly allowSpawn: boolean | readonly string[];
   /** Chooses the scheduler of a new process. */
   place(wish: Placement | undefined): number;
   /** The serial for the next process that this scheduler spawns on `scheduler`. */

@@ -125,6 +125,10 @@ export function receiveSpawnRequest(
   birth: RequestedBirth,
 ): void {
   const { parent, scheduler: wish, ...rest } = birth;
+  if (parent.node !== env.space.self && !mayBeSpawned(env, proc)) {
+    env.log.log("warning", `${parent.node.name} may not spawn ${proc} here (allowSpawn)`);
+    return env.signal([Op.spawnReply, parent, ref, { failure: "notAllowed" }]);
+  }
   const pid = place(env, wish);
   if (!(pid instanceof Pid)) return env.signal([Op.spawnReply, parent, ref, { failure: pid }]);
   const { link, monitor } = birth;
@@ -135,6 +139,10 @@ export function receiveSpawnRequest(
   };
   env.signal([Op.spawnReply, parent, ref, result]);
   env.signal([Op.spawn, pid, proc, args, { parent, ...rest }]);
+}
+
+function mayBeSpawned({ allowSpawn }: Env, { module }: AnyProc): boolean {
+  return typeof allowSpawn === "boolean" ? allowSpawn : allowSpawn.includes(module);
 }
 
 function place(env: Env, wish: RequestedBirth["scheduler"]): Pid | ExitReason {

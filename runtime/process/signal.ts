@@ -87,11 +87,34 @@ const OPS = new Set<unknown>(Object.values(Op));
 /** These never leave their node. */
 const INTERNAL = new Set<unknown>([Op.spawn, Op.named, Op.timer, Op.answer]);
 
-/** Whether a term that came from outside has the form of a signal: an op and a target. */
+const isPid = (term: unknown) => term instanceof Pid;
+const isRef = (term: unknown) => term instanceof Ref;
+const isId = (term: unknown) => typeof term === "number";
+
+/** What the parts behind the op must be, where more than a target and terms is needed. */
+const PARTS: Partial<Record<number, readonly ((part: unknown) => boolean)[]>> = {
+  [Op.link]: [isPid, isPid],
+  [Op.unlink]: [isPid, isPid, isId],
+  [Op.unlinkAck]: [isPid, isPid, isId],
+  [Op.exit]: [isPid, isPid],
+  [Op.linkExit]: [isPid, isPid],
+  [Op.monitor]: [isTarget, isPid, isRef],
+  [Op.demonitor]: [isTarget, isPid, isRef],
+  [Op.down]: [isPid, isRef],
+  [Op.info]: [isPid, isRef, (items) => items === undefined || Array.isArray(items)],
+  [Op.spawnReply]: [isPid, isRef, (result) => typeof result === "object" && result !== null],
+  [Op.schedulerLost]: [isTarget, isPid, Array.isArray],
+};
+
+/** Whether a term that came from outside has the form of a signal: an op, a target, and what the op needs. */
 export function isSignal(term: unknown): term is Signal {
   if (!Array.isArray(term) || !OPS.has(term[0]) || INTERNAL.has(term[0])) return false;
   if (term[0] === Op.spawnRequest && !isSpawnRequest(term)) return false;
-  const to: unknown = term[1];
+  const parts = PARTS[term[0] as number] ?? [];
+  return isTarget(term[1]) && parts.every((fits, i) => fits(term[i + 1]));
+}
+
+function isTarget(to: unknown): boolean {
   if (to instanceof Pid || to instanceof Ref) return true;
   return (
     typeof to === "object" &&

@@ -382,8 +382,11 @@ export class Router {
     if (signal === undefined) return;
     const to = signal[1];
     const node = to instanceof Pid || to instanceof Ref ? to.node.name : to.node;
+    // A request in our own name would pass by allowSpawn, and so would one on a scheduler that does not know of it.
+    const forged =
+      signal[0] === Op.spawnRequest && (this.#index !== 0 || signal[5].parent.node === this.#space.self);
     // Only what is for this node: a peer may not make us its relay.
-    if (node === this.#space.self.name) this.signal(signal);
+    if (node === this.#space.self.name && !forged) this.signal(signal);
   }
 
   // -- peers -------------------------------------------------------------------------------------------------------

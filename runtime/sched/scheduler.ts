@@ -83,6 +83,7 @@ export class Scheduler implements Env {
   readonly nodes = new Map<string, ConnectedNode>();
   readonly workers: number;
   readonly outflow: Outflow;
+  allowSpawn: boolean | readonly string[] = true;
   readonly #births: Births;
   readonly #router: Router;
   readonly #runQueue = new RunQueue();

@@ -15,6 +15,7 @@ import {
   parsePortReply,
   type Request,
   ringbeamExtra,
+  unixExtra,
   version,
 } from "./protocol.js";
 
@@ -63,7 +64,7 @@ export interface NodeInfo extends NodeEntry {
 /** Registers this node. Rejects with EpmdError. */
 export async function register(
   epmd: EpmdAddress,
-  entry: { readonly name: string; readonly port: number; readonly hidden: boolean },
+  entry: { readonly name: string; readonly port: number; readonly hidden: boolean; readonly path?: string },
   options?: EpmdRequestOptions,
 ): Promise<Registration> {
   if (!isNodeName(entry.name) || entry.name.includes("@")) {
@@ -79,7 +80,7 @@ export async function register(
     protocol: 0,
     highestVersion: version.highest,
     lowestVersion: version.lowest,
-    extra: ringbeamExtra,
+    extra: entry.path === undefined ? ringbeamExtra : unixExtra(entry.path),
   };
   const { reply, socket } = await ask(epmd, { op: "alive", node }, parseAliveReply, options);
   if (reply.result === 0) return hold(socket, reply.creation);

@@ -51,9 +51,19 @@ export function isRegistrable(node: NodeEntry): boolean {
   return isNodeName(node.name) && node.extra.length <= maxExtraBytes;
 }
 
+/** Extra of a ringbeam node that listens on this Unix socket, not on a port. */
+export function unixExtra(path: string): Buffer {
+  return Buffer.from(`ringbeam unix:${path}`);
+}
+
+/** The Unix socket that a ringbeam node listens on, if it does. */
+export function unixPathOf({ extra }: Pick<NodeEntry, "extra">): string | undefined {
+  return /^ringbeam unix:(\/.+)$/su.exec(extra.toString())?.[1];
+}
+
 /** Whether a node found by PORT_PLEASE2_REQ is a ringbeam node; any other one must be dialed as Erlang. */
 export function isRingbeam(node: Pick<NodeEntry, "extra">): boolean {
-  return node.extra.equals(ringbeamExtra);
+  return node.extra.equals(ringbeamExtra) || unixPathOf(node) !== undefined;
 }
 
 export function nodeFields(node: NodeEntry): Buffer {

@@ -50,6 +50,8 @@ export {
   nodeType,
   ProtocolError,
   ringbeamExtra,
+  unixExtra,
+  unixPathOf,
   version,
 } from "./nodeEntry.js";
 

@@ -14,12 +14,13 @@ import { isApplication } from "../application.js";
 import { type Node, type NodeOptions, startNode } from "../boot.js";
 import {
   parseEpmd,
+  parseListen,
   parseLogFormat,
   parseLogLevel,
   parseNodeName,
-  parsePort,
   parseSchedulers,
 } from "../names.js";
+import { securityOptions } from "../security.js";
 import { readSettings, type Settings } from "../settings.js";
 import { type Command, Failure, parseFlags } from "./command.js";
 
@@ -36,6 +37,14 @@ default, behind those that it depends on. Without --name the node has no socket 
   --schedulers N    worker threads (default: one for each core)     (RINGBEAM_SCHEDULERS)
   --epmd HOST:PORT  the node registry (default: 127.0.0.1:4369, started if none runs)  (RINGBEAM_EPMD)
   --listen PORT     port for other nodes (default: any free one)    (RINGBEAM_LISTEN)
+                    or unix:/PATH, a socket for those of this host
+  --tls-cert FILE, --tls-key FILE, --tls-ca FILE
+                    talk TLS with other nodes: this one's certificate, its key, and the CA of all, as PEM
+                                          (RINGBEAM_TLS_CERT, RINGBEAM_TLS_KEY, RINGBEAM_TLS_CA)
+  --tls-name NAME   the name in every node's certificate (default: the host of the node)  (RINGBEAM_TLS_NAME)
+  --allow PATTERNS  connect with these nodes only: 'alpha@10.0.0.1,*@10.0.0.2'  (RINGBEAM_ALLOW)
+  --allow-spawn M   what other nodes may spawn here: all, none, or modules 'a.js,b.js'
+                    (default: all)                                  (RINGBEAM_ALLOW_SPAWN)
   --log-level L     emergency, alert, critical, error, warning, notice, info or debug; all or none
                     (default: notice)                               (RINGBEAM_LOG_LEVEL)
   --log-format F    text, or json: an object a line (default: text) (RINGBEAM_LOG_FORMAT)
@@ -58,6 +67,12 @@ const OPTIONS = {
   schedulers: { type: "string" },
   epmd: { type: "string" },
   listen: { type: "string" },
+  "tls-cert": { type: "string" },
+  "tls-key": { type: "string" },
+  "tls-ca": { type: "string" },
+  "tls-name": { type: "string" },
+  allow: { type: "string" },
+  "allow-spawn": { type: "string" },
   "log-level": { type: "string" },
   "log-format": { type: "string" },
   env: { type: "string", multiple: true },
@@ -114,8 +129,9 @@ function nodeOptions(settings: Settings): NodeOptions {
     ...(settings.name !== undefined && { name: settings.name }),
     ...(settings.cookie !== undefined && { cookie: settings.cookie }),
     ...(settings.epmd !== undefined && { epmd: parseEpmd(settings.epmd) }),
-    ...(settings.listen !== undefined && { listen: parsePort("--listen", settings.listen) }),
+    ...(settings.listen !== undefined && { listen: parseListen(settings.listen) }),
     ...(settings.env !== undefined && { env: settings.env }),
+    ...securityOptions(settings),
     schedulers: parseSchedulers(settings.schedulers ?? availableParallelism(), MAX_SCHEDULERS - 1),
   };
 }
@@ -154,7 +170,10 @@ function whatAndWhere(error: unknown): string {
 function describe(running: Node): string {
   const threads = running.schedulers === 1 ? "1 scheduler" : `${running.schedulers} schedulers`;
   const { address } = running;
-  const where = address === undefined ? "no socket" : `listening on ${address.host}:${address.port}`;
+  const where =
+    address === undefined
+      ? "no socket"
+      : `listening on ${address.host}${address.port ? `:${address.port}` : ""}`;
   return `${running.name} is up: ${threads}, ${where}`;
 }
 
