@@ -86,7 +86,8 @@ function perform(actor: Actor, op: LibraryOp): unknown {
     case "cast":
       return cast(self, serverOf(actor, op[1]), ["act", op[2]]);
     case "tell":
-      return self.send(actor.pid(op[1]), { tag: "tell", act: op[2] });
+      self.send(actor.pid(op[1]), { tag: "tell", act: op[2] });
+      return;
     case "startMonitor":
       return beginMonitored(actor, op[1], op[2], op[3] ?? {});
     case "stop":

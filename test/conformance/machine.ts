@@ -132,7 +132,8 @@ export function performMachine(actor: Actor, op: MachineOp): unknown {
     case "machineCast":
       return cast(self, actor.pid(op[1]), ["act", op[2]]);
     case "machineInfo":
-      return self.send(actor.pid(op[1]), { tag: "machine", event: op[2] });
+      self.send(actor.pid(op[1]), { tag: "machine", event: op[2] });
+      return;
     case "machineState":
       return stateOf(actor, op[1]).then(({ state }) => state);
     case "replaceState":
