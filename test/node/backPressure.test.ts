@@ -210,7 +210,8 @@ test("linksMonitorsAndExitsAreTakenWhateverIsUnderWay", async () => {
 test("noconnectSendsNothingToANodeThatIsNotConnected", async () => {
   const scene = await startScene();
   const { a, B } = scene;
-  const to = { name: "peer", node: B };
+  // The peer there understands requests only, and would end of this, and its node with it.
+  const to = { name: "nobody", node: B };
   assert.is(a.self.send(to, "hello", { noconnect: true }), "ok");
   await a.self.disconnectNode(B);
   assert.is(a.self.send(to, "hello", { noconnect: true, nosuspend: true }), "noconnect");

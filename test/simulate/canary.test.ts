@@ -55,7 +55,7 @@ const BUGS: Readonly<Record<string, Bug>> = {
     to: "{}",
   },
   pidsOfAnEarlierLifeAreTheSame: {
-    breaks: ["theDead", "linkSymmetry", "oneDown", "leaks"],
+    breaks: ["theDead", "linkSymmetry", "oneDown", "monitorTables", "leaks"],
     file: "runtime/sched/router.js",
     from: "if (to.node === self)",
     to: "if (to.node.name === self.name)",
